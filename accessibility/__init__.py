@@ -1,0 +1,1 @@
+"""Elder mode: guided flows, wording, preferences, and the page checker."""

@@ -1,0 +1,1 @@
+"""The web process: composes desks and rooms, never decides."""

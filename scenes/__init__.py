@@ -1,0 +1,1 @@
+"""Rooms residents come for, and the desks they share."""

@@ -1,0 +1,1 @@
+"""Desks the rooms share, and the kit under them."""

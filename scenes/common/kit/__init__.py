@@ -1,0 +1,1 @@
+"""Plumbing with I/O: database, cache, partners, outbox, crypto, clock, money."""
