@@ -1,0 +1,171 @@
+"""PostgreSQL, the only truth: one request or job is one transaction, opened here.
+
+Several hosts in the URL route by role: writes go to the primary, `read()` prefers a standby.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, cast
+
+import asyncpg
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import declared_attr
+from sqlmodel import SQLModel
+
+from scenes.common.kit.refusals import Busy
+
+TIMESTAMPTZ = cast("Any", DateTime(timezone=True))
+"""Column type of every instant; SQLModel's own choice would drop the zone."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(SQLModel):
+    """Base of every stored row; its metadata is what migrations are checked against."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 # pyright: ignore[reportIncompatibleVariableOverride] - SQLAlchemy hands in the class
+        """Name the table after the class: `PatientLinkRow` is `patient_link`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__.removesuffix("Row")).lower()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+CONNECT_TIMEOUT = 3
+"""Seconds one attempt to connect may take."""
+
+PATIENCE = 4.0
+"""Seconds a request waits for a restarting PostgreSQL before it is refused as busy."""
+
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+"""What the driver raises when the server, not the statement, is the trouble."""
+
+
+def is_lost(error: BaseException) -> bool:
+    """Tell whether an error means the database went away, so that trying again can help."""
+    if isinstance(error, DBAPIError):
+        inner = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or (inner is not None and isinstance(inner, LOST))
+    return isinstance(error, LOST | OperationalError | InterfaceError)
+
+
+class Database:
+    """The engines of one process: a writing one, and a reading one where standbys are named."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = url
+        self._writer = self._engine("read-write" if self.several_hosts else "any", pool_size)
+        self._reader = self._engine("prefer-standby", pool_size) if self.several_hosts else self._writer
+
+    @property
+    def several_hosts(self) -> bool:
+        """Tell whether the URL names a primary and standbys."""
+        return "," in self.url.split("?", maxsplit=1)[0]
+
+    def _engine(self, role: str, pool_size: int) -> AsyncEngine:
+        async def connect() -> asyncpg.Connection:
+            return await self.connect(role)
+
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connect,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=PATIENCE,
+        )
+
+    async def connect(self, role: str | None = None) -> asyncpg.Connection:
+        """Open a plain asyncpg connection, for the ledger's writer and for LISTEN."""
+        wanted: Any = role or ("read-write" if self.several_hosts else "any")
+        return await asyncpg.connect(
+            self.url,
+            timeout=CONNECT_TIMEOUT,
+            target_session_attrs=wanted,
+            server_settings={"application_name": "lifecircle", "timezone": "UTC"},
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        """Open the one writing transaction of a request or job; raising rolls it back."""
+        async with self._begun(self._writer) as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """Open a transaction that only reads; it may be served by a standby."""
+        async with self._begun(self._reader) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _begun(self, engine: AsyncEngine) -> AsyncGenerator[AsyncSession]:
+        session = AsyncSession(engine, expire_on_commit=False, autoflush=True)
+        try:
+            await self._ready(session)
+            yield session
+            await session.commit()
+        except BaseException as error:
+            await _quietly(session.rollback())
+            if is_lost(error):
+                raise Busy from error
+            raise
+        finally:
+            await _quietly(session.close())
+
+    async def _ready(self, session: AsyncSession) -> None:
+        """Get a live connection, waiting briefly for a restarting server."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while True:
+            try:
+                connection = await session.connection()
+                await connection.exec_driver_sql("SELECT 1")
+            except Exception as error:
+                await _quietly(session.rollback())
+                if not is_lost(error) or loop.time() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+    async def close(self) -> None:
+        """Close every connection of this process."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+async def _quietly(step: Any) -> None:
+    """Finish a rollback or close on a connection that may be dead already."""
+    try:
+        await step
+    except Exception as error:
+        if not is_lost(error):
+            raise
+
+
+def utc(at: datetime) -> datetime:
+    """Refuse a naive datetime before it reaches the database."""
+    if at.tzinfo is None:
+        msg = "a datetime without zone reached the database"
+        raise ValueError(msg)
+    return at

@@ -1,0 +1,10 @@
+"""Identifiers: UUIDv7, so that new rows land at the end of every index."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """Make a fresh time-ordered identifier."""
+    return uuid7()
