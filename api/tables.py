@@ -1,0 +1,27 @@
+"""Every table of the district, so that migrations and tests see the whole."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from scenes.common.kit.database import Row
+
+_MODULES = (
+    "scenes.common.kit.outbox",
+    "scenes.common.kit.idempotency",
+    "scenes.common.people.tables",
+    "scenes.common.places.tables",
+    "scenes.common.booking.tables",
+    "scenes.common.payments.tables",
+    "scenes.common.notices.tables",
+    "scenes.clinic.tables",
+)
+for _module in _MODULES:
+    try:
+        _there = find_spec(_module) is not None
+    except ModuleNotFoundError:
+        _there = False
+    if _there:
+        import_module(_module)
+
+METADATA = Row.metadata
+"""What the database should look like."""

@@ -1,0 +1,98 @@
+"""Real PostgreSQL and Redis for every test: one embedded stack a run, one fresh database a test."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import api.tables
+from scenes.common.kit.cache import Cache
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.common.kit.embedded import EmbeddedStack, EmbeddedUrls
+from tests.support.clock import AdjustableClock
+
+TEMPLATE = "lifecircle_template"
+
+
+def url_of(stack_url: str, name: str) -> str:
+    """Point a stack's URL at another of its databases."""
+    return urlunsplit(urlsplit(stack_url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[EmbeddedUrls]:
+    with tempfile.TemporaryDirectory(prefix="lc-test-") as folder:
+        Path(folder).chmod(0o755)
+        embedded = EmbeddedStack(Path(folder) / "data")
+        urls = embedded.start()
+        try:
+            yield urls
+        finally:
+            embedded.stop()
+
+
+async def _admin(stack: EmbeddedUrls, *statements: str) -> None:
+    connection = await asyncpg.connect(url_of(stack.database, "postgres"))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def template(stack: EmbeddedUrls) -> str:
+    """Make the template database that each test's own is cloned from."""
+    asyncio.run(_admin(stack, f"CREATE DATABASE {TEMPLATE}"))
+    engine = create_engine(
+        url_of(stack.database, TEMPLATE).replace("postgresql://", "postgresql+psycopg://", 1)
+    )
+    api.tables.METADATA.create_all(engine)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database_url(stack: EmbeddedUrls, template: str) -> AsyncIterator[str]:
+    name = f"t_{uuid4().hex}"
+    await _admin(stack, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield url_of(stack.database, name)
+    await _admin(stack, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url, pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
+    async with database.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def clock() -> AdjustableClock:
+    return AdjustableClock()
+
+
+@pytest.fixture
+def cipher() -> FieldCipher:
+    return FieldCipher(bytes(range(16)), bytes(range(32)))
+
+
+@pytest.fixture
+async def cache(stack: EmbeddedUrls) -> AsyncIterator[Cache]:
+    cache = Cache(stack.redis)
+    yield cache
+    await cache.close()
