@@ -1,0 +1,62 @@
+"""The pure questions of the desk: is a notice genuine, does the money match, when to ask again."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED
+
+CURRENCY = "CNY"
+REPLAY_WINDOW = timedelta(seconds=300)
+"""How far a notice's time may be from ours, either way (WeChat Pay API v3)."""
+
+FIRST_ASK = timedelta(seconds=30)
+"""When a provider that has said nothing is asked for the first time."""
+
+EACH_MINUTE = timedelta(minutes=1)
+POLLS = 10
+SLOWEST = timedelta(hours=1)
+SHOWN = {NONE: None, REQUESTED: "refunding", ABNORMAL: "refunding", REFUNDED: "refunded"}
+
+
+def signature(secret: bytes, *, timestamp: str, nonce: str, body: bytes) -> str:
+    """Sign `timestamp LF nonce LF body LF` with HMAC-SHA256, in hexadecimal."""
+    text = timestamp.encode() + b"\n" + nonce.encode() + b"\n" + body + b"\n"
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()
+
+
+def is_genuine(secret: bytes, given: str, *, timestamp: str, nonce: str, body: bytes) -> bool:
+    """Tell whether a signature is ours to trust, in time that does not depend on where it differs."""
+    expected = signature(secret, timestamp=timestamp, nonce=nonce, body=body)
+    return hmac.compare_digest(expected.encode(), given.encode())
+
+
+def is_fresh(timestamp: str, *, now: datetime) -> bool:
+    """Tell whether a notice's Unix seconds lie within the replay window around `now`."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= len("9999999999")):
+        return False
+    return abs(now - datetime.fromtimestamp(int(timestamp), UTC)) <= REPLAY_WINDOW
+
+
+def money_matches(expected_fen: int, amount_fen: int, *, currency: str) -> bool:
+    """Tell whether what was paid is exactly what was asked, in the same currency."""
+    return amount_fen == expected_fen and currency == CURRENCY
+
+
+def next_ask(asks: int) -> timedelta:
+    """Say how long to wait after the `asks`-th question: 30 s, then each minute, then ever longer."""
+    if asks == 0:
+        return FIRST_ASK
+    if asks <= POLLS:
+        return EACH_MINUTE
+    return min(EACH_MINUTE * 2 ** min(asks - POLLS, 6), SLOWEST)
+
+
+def shown_state(state: str, refund_state: str) -> str:
+    """Name the state a resident sees: the payment's own, or that its money is on the way back."""
+    return SHOWN[refund_state] or state
+
+
+def whole_refund_no(payment_hex: str) -> str:
+    """Name the refund of the whole amount; the number is fixed, so asking again refunds once."""
+    return f"{payment_hex}R1"
