@@ -1,0 +1,131 @@
+"""The payments desk's statements, one each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from scenes.common.booking.tables import BookingRow
+from scenes.common.kit.idempotency import IdempotencyRow
+from scenes.common.payments.states import ABNORMAL, OPEN, REQUESTED, SUCCESS
+from scenes.common.payments.tables import PaymentEventRow, PaymentRow, RefundRow
+
+
+async def payment(session: AsyncSession, payment_id: UUID) -> PaymentRow | None:
+    """Read one payment."""
+    return await session.get(PaymentRow, payment_id)
+
+
+async def locked_payment(session: AsyncSession, payment_id: UUID) -> PaymentRow | None:
+    """Read one payment afresh and keep others from changing it until the transaction ends."""
+    return await session.get(PaymentRow, payment_id, with_for_update=True, populate_existing=True)
+
+
+async def booking(session: AsyncSession, booking_id: UUID) -> BookingRow | None:
+    """Read the booking that is to be paid."""
+    return await session.get(BookingRow, booking_id, populate_existing=True)
+
+
+async def live_payment(session: AsyncSession, booking_id: UUID) -> PaymentRow | None:
+    """Find and lock the one open or successful payment of a booking."""
+    found = await session.execute(
+        select(PaymentRow)
+        .where(col(PaymentRow.booking_id) == booking_id, col(PaymentRow.state).in_([*OPEN, SUCCESS]))
+        .with_for_update()
+    )
+    return found.scalar_one_or_none()
+
+
+async def add_if_none_live(session: AsyncSession, row: PaymentRow) -> bool:
+    """Write a new payment unless the booking has a live one; tell whether it was written."""
+    written = await session.execute(
+        insert(PaymentRow).values(**row.model_dump()).on_conflict_do_nothing().returning(col(PaymentRow.id))
+    )
+    return written.first() is not None
+
+
+async def stored_answer(session: AsyncSession, owner: UUID, key: str) -> IdempotencyRow | None:
+    """Read the answer that was given for an idempotency key, if any."""
+    return await session.get(IdempotencyRow, (owner, key))
+
+
+async def add_event(session: AsyncSession, row: PaymentEventRow) -> bool:
+    """Write a provider's event down; tell whether it is new."""
+    written = await session.execute(
+        insert(PaymentEventRow)
+        .values(**row.model_dump())
+        .on_conflict_do_nothing(constraint="uq_payment_event_no")
+        .returning(col(PaymentEventRow.id))
+    )
+    return written.first() is not None
+
+
+async def unsettled(session: AsyncSession, *, limit: int) -> Sequence[UUID]:
+    """List payments that succeeded and whose booking was not told yet, oldest first."""
+    found = await session.scalars(
+        select(col(PaymentRow.id))
+        .where(col(PaymentRow.state) == SUCCESS, col(PaymentRow.settled_at).is_(None))
+        .order_by(col(PaymentRow.succeeded_at))
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def to_ask(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[UUID]:
+    """List open payments whose provider has been silent long enough."""
+    found = await session.scalars(
+        select(col(PaymentRow.id))
+        .where(col(PaymentRow.state).in_(OPEN), col(PaymentRow.next_ask_at) <= now)
+        .order_by(col(PaymentRow.next_ask_at))
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def add_refund(session: AsyncSession, row: RefundRow) -> bool:
+    """Write a refund down; tell whether its number is new."""
+    written = await session.execute(
+        insert(RefundRow)
+        .values(**row.model_dump())
+        .on_conflict_do_nothing(constraint="uq_refund_out_refund_no")
+        .returning(col(RefundRow.id))
+    )
+    return written.first() is not None
+
+
+async def locked_refund(session: AsyncSession, refund_id: UUID) -> RefundRow | None:
+    """Read one refund afresh and keep others from changing it until the transaction ends."""
+    return await session.get(RefundRow, refund_id, with_for_update=True, populate_existing=True)
+
+
+async def refunds_of(session: AsyncSession, payment_id: UUID) -> Sequence[RefundRow]:
+    """List a payment's refunds."""
+    found = await session.scalars(select(RefundRow).where(col(RefundRow.payment_id) == payment_id))
+    return found.all()
+
+
+async def due_refunds(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[UUID]:
+    """List refunds that wait for a try."""
+    found = await session.scalars(
+        select(col(RefundRow.id))
+        .where(col(RefundRow.state) == REQUESTED, col(RefundRow.next_try_at) <= now)
+        .order_by(col(RefundRow.next_try_at))
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def abnormal_refunds(session: AsyncSession, *, limit: int) -> list[tuple[RefundRow, PaymentRow]]:
+    """List refunds that need a member of staff, with their payments, oldest first."""
+    found = await session.execute(
+        select(RefundRow, PaymentRow)
+        .join(PaymentRow, col(PaymentRow.id) == col(RefundRow.payment_id))
+        .where(col(RefundRow.state) == ABNORMAL)
+        .order_by(col(RefundRow.requested_at))
+        .limit(limit)
+    )
+    return [(refund, paid) for refund, paid in found.all()]
