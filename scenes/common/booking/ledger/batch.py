@@ -1,0 +1,306 @@
+"""One batch: load the page, decide each claim and move by the rules, write the page.
+
+Deciding is a plain function of the page; a refusal is the decision for one command and touches nothing.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from scenes.common.booking import rules, states
+from scenes.common.booking.errors import AlreadyBooked, BookingNotFound, WindowFull
+from scenes.common.booking.ledger import sql
+from scenes.common.booking.ledger.claims import BookingRecord, Claim, Line, Move, Outcome, Render
+from scenes.common.booking.ledger.page import Page
+from scenes.common.booking.ledger.soldout import Hint
+from scenes.common.kit.idempotency import Answer
+from scenes.common.kit.ids import new_id
+from scenes.common.kit.refusals import IdempotencyKeyReused, Refusal
+
+Command = Claim | Move
+
+_TOPICS = {
+    "confirm": "booking.confirmed",
+    "cancel": "booking.cancelled",
+    "expire": "booking.expired",
+    "check_in": "booking.checked_in",
+    "fulfil": "booking.fulfilled",
+    "no_show": "booking.no_show",
+}
+_OFFER_ENDS = {"confirm": "taken", "cancel": "lapsed", "expire": "lapsed"}
+
+
+class Batch:
+    """The commands of one transaction and their outcomes, in the order they came."""
+
+    def __init__(
+        self, page: Page, commands: Sequence[Command], *, render: Render, chance: random.Random
+    ) -> None:
+        self.page = page
+        self.claims = [c for c in commands if isinstance(c, Claim)]
+        self.moves = [c for c in commands if isinstance(c, Move)]
+        self.commands = commands
+        self.render = render
+        self.chance = chance
+        self.full: dict[UUID, Hint] = {}
+        self._numbers: dict[UUID, list[int]] = {}
+
+    async def run(self) -> list[Outcome | Refusal]:
+        """Load, decide and write; the caller commits."""
+        await self._load()
+        outcomes = [self._decide(command) for command in self.commands]
+        await self.page.write()
+        return outcomes
+
+    # -- loading ---------------------------------------------------------------------------------
+
+    async def _load(self) -> None:
+        page = self.page
+        keys = [(c.booker_id, c.key) for c in self.claims]
+        keys += [(m.actor_id, m.key) for m in self.moves if m.actor_id is not None and m.key is not None]
+        lines = await page.lines_of([m.booking_id for m in self.moves]) if self.moves else {}
+        wanted = {want.window_id for claim in self.claims for want in claim.wants}
+        await page.lock_windows(wanted | _windows_of(lines))
+        if lines:
+            await page.lock_bookings(lines)
+            await self._load_for_moves()
+        # Read after the locks: whoever wrote before us under the same window has committed by now.
+        await page.load_answers(keys)
+        if self.claims:
+            await self._load_for_claims()
+
+    async def _load_for_moves(self) -> None:
+        page = self.page
+        groups = {window.group_id for window in page.windows.values()}
+        if any(move.event in {"cancel", "expire"} for move in self.moves):
+            await page.load_waiting(groups)
+        await self._number_check_ins()
+
+    async def _load_for_claims(self) -> None:
+        page = self.page
+        await page.load_people(_people_of(self.claims))
+        keys = [key for claim in self.claims if (key := self._exclusivity(claim)) is not None]
+        await page.load_active_keys(keys)
+        await self._expire_in_the_way()
+
+    async def _number_check_ins(self) -> None:
+        counts: dict[UUID, int] = {}
+        for move in self.moves:
+            record = self.page.bookings.get(move.booking_id)
+            if move.event == "check_in" and record is not None and self._would_check_in(record, move):
+                counts[record.group_id] = counts.get(record.group_id, 0) + 1
+        if not counts:
+            return
+        rows = await self.page.connection.fetch(sql.NEXT_NUMBERS, list(counts), list(counts.values()))
+        for row in rows:
+            count = counts[row["group_id"]]
+            self._numbers[row["group_id"]] = list(range(row["last_no"], row["last_no"] - count, -1))
+
+    def _would_check_in(self, record: BookingRecord, move: Move) -> bool:
+        try:
+            self._check_move(record, move)
+        except Refusal:
+            return False
+        return True
+
+    async def _expire_in_the_way(self) -> None:
+        """Expire lapsed holds on windows that look full: expiry counts now, not when the sweeper comes."""
+        page = self.page
+        full = [w.id for w in page.windows.values() if w.free <= 0]
+        if not full:
+            return
+        found = await page.connection.fetch(sql.EXPIRED_ON, full, page.now)
+        lines = await page.lines_of([row["id"] for row in found])
+        within = {
+            b: several for b, several in lines.items() if _windows_of({b: several}) <= page.windows.keys()
+        }
+        if not within:
+            return
+        await page.lock_bookings(within)
+        await page.load_waiting({page.windows[window_id].group_id for window_id in _windows_of(within)})
+        for booking_id in within:
+            record = page.bookings[booking_id]
+            if record.state == "held":
+                self._apply(record, Move(booking_id=booking_id, event="expire", by="system"))
+
+    # -- deciding --------------------------------------------------------------------------------
+
+    def _decide(self, command: Command) -> Outcome | Refusal:
+        try:
+            return self._claim(command) if isinstance(command, Claim) else self._move(command)
+        except Refusal as refusal:
+            return refusal
+
+    def _repeated(self, owner: UUID | None, key: str | None, fingerprint: bytes) -> Outcome | None:
+        if owner is None or key is None:
+            return None
+        stored = self.page.answers.get((owner, key))
+        if stored is None:
+            return None
+        if stored.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        return Outcome(None, stored.answer)
+
+    def _exclusivity(self, claim: Claim) -> str | None:
+        window = self.page.windows.get(claim.wants[0].window_id)
+        if window is None or not claim.exclusive:
+            return None
+        return f"{window.group_id}:{claim.subject_id}"
+
+    def _claim(self, claim: Claim) -> Outcome:
+        repeated = self._repeated(claim.booker_id, claim.key, claim.fingerprint)
+        if repeated is not None:
+            return repeated
+        page, now = self.page, self.page.now
+        subject, booker = page.people.get(claim.subject_id), page.people.get(claim.booker_id)
+        if subject is None or booker is None:
+            raise BookingNotFound
+        windows = [rules.check_scene(page.windows.get(want.window_id), claim.scene) for want in claim.wants]
+        for window in windows:
+            rules.check_open(window, subject, now)
+        for person in {subject.id: subject, booker.id: booker}.values():
+            rules.check_not_suspended(person, claim.scene, now)
+        if (exclusivity := self._exclusivity(claim)) in page.active_keys:
+            raise AlreadyBooked
+        self._check_room(claim, windows)
+        record = new_booking(
+            claim, windows, people=(subject, booker), page=page, exclusivity=exclusivity, chance=self.chance
+        )
+        page.take(record.lines)
+        page.add(record)
+        page.tell("booking.held" if record.state == "held" else "booking.confirmed", record, by="resident")
+        answer = Answer(201, self.render(record, now))
+        page.keep_answer(claim.booker_id, claim.key, claim.fingerprint, answer)
+        return Outcome(record, answer)
+
+    def _check_room(self, claim: Claim, windows: Sequence[rules.Window]) -> None:
+        for window, want in zip(windows, claim.wants, strict=True):
+            try:
+                rules.check_room(window, want.units)
+            except WindowFull:
+                if window.free <= 0:
+                    self.full[window.id] = Hint(window.scene, window.group_id)
+                raise
+
+    def _move(self, move: Move) -> Outcome:
+        record = self.page.bookings.get(move.booking_id)
+        if record is None:
+            raise BookingNotFound
+        owners = (record.person_id, record.booked_by)
+        rules.check_owner(move.by, move.actor_id, owners, move.place_ids, record.place_id)
+        repeated = self._repeated(move.actor_id, move.key, move.fingerprint)
+        if repeated is not None:
+            return repeated
+        if not _already(record, move):
+            self._check_move(record, move)
+            record = self._apply(record, move)
+        answer = Answer(200, self.render(record, self.page.now))
+        if move.actor_id is not None and move.key is not None:
+            self.page.keep_answer(move.actor_id, move.key, move.fingerprint, answer)
+        return Outcome(record, answer)
+
+    def _check_move(self, record: BookingRecord, move: Move) -> None:
+        now = self.page.now
+        if move.event in {"confirm", "extend"}:
+            rules.check_hold_alive(record.state, record.hold_expires_at, now)
+        states.after(record.state, move.event)
+        if move.event == "confirm":
+            rules.check_paid(record.amount_fen, record.payment_state, move.by)
+        elif move.event == "extend":
+            rules.check_extensions(record.extensions, record.terms)
+        elif move.event == "cancel":
+            rules.check_cancel_time(record.state, record.terms, move.by, now)
+        elif move.event == "check_in":
+            rules.check_check_in_time(record.terms, now)
+
+    def _apply(self, record: BookingRecord, move: Move) -> BookingRecord:
+        page = self.page
+        after = moved(record, move, page, self._numbers)
+        if states.releases(record.state, after.state):
+            for line in record.lines:
+                self._release(line, move.event)
+        if record.offered and (ended := _OFFER_ENDS.get(move.event)) is not None:
+            page.settle_offer(record.id, ended)
+        page.change(after)
+        if (topic := _TOPICS.get(move.event)) is not None:
+            page.tell(topic, after, by=move.by, reason=move.reason, was=record.state)
+        return after
+
+    def _release(self, line: Line, event: str) -> None:
+        window = self.page.windows[line.window_id]
+        if window.state != "open":
+            self.page.give_back(line, None)
+            return
+        waiting = window.group_id in self.page.waiting_groups
+        due = rules.return_due(window, event, waiting=waiting, now=self.page.now, chance=self.chance)
+        self.page.give_back(line, due)
+
+
+def new_booking(  # noqa: PLR0913 - each is one fact of the booking
+    claim: Claim,
+    windows: Sequence[rules.Window],
+    *,
+    people: tuple[rules.Person, rules.Person],
+    page: Page,
+    exclusivity: str | None,
+    chance: random.Random,
+) -> BookingRecord:
+    """Make the booking a granted claim becomes: confirmed when free of charge, otherwise held."""
+    first, now = windows[0], page.now
+    subject, booker = people
+    lines = tuple(
+        Line(window.id, window.resource, want.units, window.price_fen)
+        for window, want in zip(windows, claim.wants, strict=True)
+    )
+    amount = sum(line.units * line.unit_fen for line in lines)
+    return BookingRecord(
+        id=new_id(), scene=claim.scene, state="held" if amount else "confirmed",
+        place_id=first.place_id, group_id=first.group_id, title=first.title, resource=first.resource,
+        person_id=subject.id, booked_by=booker.id, starts_at=first.starts_at, ends_at=first.ends_at,
+        hold_expires_at=rules.hold_until(first, now) if amount else None,
+        hold_seconds=first.hold_seconds, extensions=0, offered=False, amount_fen=amount,
+        payment_id=None, payment_state=None, code=new_code(chance), note=claim.note, terms=first.terms,
+        exclusivity_key=exclusivity, queue_no=None, created_at=now, updated_at=now, version=1,
+        lines=lines, person_name=subject.name, booked_by_name=booker.name,
+    )  # fmt: skip
+
+
+def new_code(chance: random.Random) -> str:
+    """Make a short spoken code: eight digits, unique among the active bookings of a venue."""
+    return f"{chance.randrange(10**8):08d}"
+
+
+def moved(record: BookingRecord, move: Move, page: Page, numbers: dict[UUID, list[int]]) -> BookingRecord:
+    """Return the booking after a legal move; a check-in takes the next number of its group."""
+    state = states.after(record.state, move.event)
+    expires = record.hold_expires_at if state == "held" else None
+    extensions = record.extensions
+    if move.event == "extend":
+        expires = min(page.now + timedelta(seconds=record.hold_seconds), record.ends_at)
+        extensions += 1
+    queue_no = numbers[record.group_id].pop() if move.event == "check_in" else record.queue_no
+    return replace(
+        record, state=state, hold_expires_at=expires, extensions=extensions, queue_no=queue_no,
+        updated_at=page.now, version=record.version + 1,
+    )  # fmt: skip
+
+
+def _already(record: BookingRecord, move: Move) -> bool:
+    """Tell whether a machine's repeated move has happened: repeats of machines change nothing."""
+    done = {
+        "confirm": {"confirmed", "checked_in", "fulfilled"},
+        "expire": {"expired"},
+        "no_show": {"no_show"},
+    }
+    return move.by in {"payment", "system"} and record.state in done.get(move.event, set())
+
+
+def _windows_of(lines: dict[UUID, tuple[Line, ...]]) -> set[UUID]:
+    return {line.window_id for several in lines.values() for line in several}
+
+
+def _people_of(claims: Iterable[Claim]) -> set[UUID]:
+    return {person for claim in claims for person in (claim.subject_id, claim.booker_id)}

@@ -1,0 +1,203 @@
+"""The page of the ledger that one batch reads, changes in memory, and writes back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from scenes.common.booking.ledger import sql
+from scenes.common.booking.ledger.claims import BookingRecord, Line
+from scenes.common.booking.rules import Person, Standing, Terms, Window
+from scenes.common.kit.idempotency import Answer
+from scenes.common.kit.ids import new_id
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Record
+
+_terms = msgspec.json.Decoder(Terms)
+_standings = msgspec.json.Decoder(tuple[Standing, ...])
+_json = msgspec.json.Encoder()
+
+
+class StoredAnswer(msgspec.Struct, frozen=True):
+    """An answer kept earlier under a key, with the digest of what was asked then."""
+
+    fingerprint: bytes
+    answer: Answer
+
+
+class Page:
+    """What the batch knows and what it will write; nothing here does I/O but `load_*` and `write`."""
+
+    def __init__(self, connection: "Connection[Record]", now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.windows: dict[UUID, Window] = {}
+        self.bookings: dict[UUID, BookingRecord] = {}
+        self.people: dict[UUID, Person] = {}
+        self.answers: dict[tuple[UUID, str], StoredAnswer] = {}
+        self.active_keys: set[str] = set()
+        self.waiting_groups: set[UUID] = set()
+        self._taken_before: dict[UUID, int] = {}
+        self._new: list[BookingRecord] = []
+        self._changed: dict[UUID, BookingRecord] = {}
+        self._events: list[dict[str, Any]] = []
+        self._answers: list[tuple[UUID, str, bytes, int, bytes]] = []
+        self._returns: list[tuple[UUID, UUID, UUID, int, datetime]] = []
+        self._settled_offers: list[tuple[UUID, str]] = []
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    async def lock_windows(self, ids: Iterable[UUID]) -> None:
+        """Lock windows in id order, which is the order every writer keeps, so none waits in a circle."""
+        wanted = list(set(ids))
+        if not wanted:
+            return
+        for row in await self.connection.fetch(sql.LOCK_WINDOWS, wanted):
+            window = Window(*row.values())
+            window.terms = _terms.decode(row["terms"])
+            self.windows[window.id] = window
+            self._taken_before[window.id] = window.taken
+
+    async def lines_of(self, booking_ids: Sequence[UUID]) -> dict[UUID, tuple[Line, ...]]:
+        """Read the lines of bookings; lines never change, so no lock is needed."""
+        lines: dict[UUID, list[Line]] = {}
+        for row in await self.connection.fetch(sql.LINES, booking_ids):
+            line = Line(row["window_id"], row["label"], row["units"], row["unit_fen"])
+            lines.setdefault(row["booking_id"], []).append(line)
+        return {booking_id: tuple(several) for booking_id, several in lines.items()}
+
+    async def lock_bookings(self, lines: dict[UUID, tuple[Line, ...]]) -> None:
+        """Lock bookings in id order, after their windows."""
+        for row in await self.connection.fetch(sql.LOCK_BOOKINGS, list(lines)):
+            record = as_record(row, lines.get(row["id"], ()))
+            self.bookings[record.id] = record
+
+    async def load_answers(self, keys: Sequence[tuple[UUID, str]]) -> None:
+        """Read the answers already kept under these keys."""
+        if not keys:
+            return
+        owners, names = zip(*keys, strict=True)
+        for row in await self.connection.fetch(sql.ANSWERS, owners, names):
+            answer = Answer(row["status"], row["body"], replayed=True)
+            self.answers[row["owner_id"], row["key"]] = StoredAnswer(row["fingerprint"], answer)
+
+    async def load_people(self, ids: Iterable[UUID]) -> None:
+        """Read names, ages and standings."""
+        for row in await self.connection.fetch(sql.PEOPLE, list(set(ids))):
+            standings = _standings.decode(row["standings"]) if row["standings"] else ()
+            self.people[row["id"]] = Person(row["id"], row["name"], row["birth_date"], standings)
+
+    async def load_active_keys(self, keys: Sequence[str]) -> None:
+        """Read which exclusivity keys an active booking holds."""
+        rows = await self.connection.fetch(sql.ACTIVE_KEYS, keys)
+        self.active_keys.update(row["exclusivity_key"] for row in rows)
+
+    async def load_waiting(self, group_ids: Iterable[UUID]) -> None:
+        """Read which groups have somebody waiting."""
+        rows = await self.connection.fetch(sql.WAITING_GROUPS, list(set(group_ids)))
+        self.waiting_groups.update(row["group_id"] for row in rows)
+
+    # -- changing in memory ----------------------------------------------------------------------
+
+    def add(self, record: BookingRecord) -> None:
+        """Grant a booking: it takes its units and its exclusivity key."""
+        self._new.append(record)
+        self.bookings[record.id] = record
+        if record.exclusivity_key is not None:
+            self.active_keys.add(record.exclusivity_key)
+
+    def take(self, lines: Iterable[Line]) -> None:
+        """Count units as taken."""
+        for line in lines:
+            self.windows[line.window_id].taken += line.units
+
+    def change(self, record: BookingRecord) -> None:
+        """Keep a booking's next state."""
+        self.bookings[record.id] = record
+        self._changed[record.id] = record
+
+    def give_back(self, line: Line, due: datetime | None) -> None:
+        """Free units at once, or keep them counted until they are due."""
+        window = self.windows[line.window_id]
+        if due is None:
+            window.taken -= line.units
+        else:
+            self._returns.append((new_id(), window.id, window.group_id, line.units, due))
+
+    def settle_offer(self, booking_id: UUID, state: str) -> None:
+        """Say how a waitlist offer ended: taken or lapsed."""
+        self._settled_offers.append((booking_id, state))
+
+    def tell(self, topic: str, record: BookingRecord, **more: object) -> None:
+        """Put an event of a booking into the outbox."""
+        payload = {
+            "bookingId": record.id,
+            "scene": record.scene,
+            "placeId": record.place_id,
+            "groupId": record.group_id,
+            "windowIds": [line.window_id for line in record.lines],
+            "amountFen": record.amount_fen,
+            "startsAt": record.starts_at,
+            "title": record.title,
+            "resource": record.resource,
+            "bookedBy": record.booked_by,
+            "offered": record.offered,
+            **more,
+        }
+        self.tell_of(topic, record.person_id, payload)
+
+    def tell_of(self, topic: str, subject_id: UUID, payload: dict[str, object]) -> None:
+        """Put any event into the outbox."""
+        self._events.append({
+            "id": new_id(), "topic": topic, "subject_id": subject_id, "payload": payload,
+            "at": self.now, "next_try_at": self.now, "tries": 0,
+        })  # fmt: skip
+
+    def keep_answer(self, owner: UUID, key: str, fingerprint: bytes, answer: Answer) -> None:
+        """Keep an answer under the caller's key, for this transaction's commit and for this batch."""
+        self._answers.append((owner, key, fingerprint, answer.status, answer.body))
+        repeat = Answer(answer.status, answer.body, replayed=True)
+        self.answers[owner, key] = StoredAnswer(fingerprint, repeat)
+
+    @property
+    def returns_due_now(self) -> bool:
+        """Tell whether units were given back that somebody is waiting for."""
+        return any(due <= self.now for *_, due in self._returns)
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    async def write(self) -> None:
+        """Write what changed; new rows go in the order of their unique keys."""
+        run = self.connection.execute
+        if self._new:
+            new = sorted(self._new, key=lambda record: record.exclusivity_key or "")
+            await run(sql.INSERT_BOOKINGS, _json.encode(new).decode())
+            lines = [
+                {"booking_id": record.id, **msgspec.structs.asdict(line)}
+                for record in new
+                for line in record.lines
+            ]
+            await run(sql.INSERT_LINES, _json.encode(lines).decode())
+        if self._changed:
+            await run(sql.UPDATE_BOOKINGS, _json.encode(list(self._changed.values())).decode())
+        if self._answers:
+            await run(sql.INSERT_ANSWERS, *zip(*sorted(self._answers), strict=True), self.now)
+        if self._events:
+            await run(sql.INSERT_EVENTS, _json.encode(self._events).decode())
+        if self._returns:
+            await run(sql.INSERT_RETURNS, *zip(*self._returns, strict=True))
+        if self._settled_offers:
+            await run(sql.SETTLE_OFFERS, *zip(*self._settled_offers, strict=True), self.now)
+        moved = [w for w in self.windows.values() if w.taken != self._taken_before[w.id]]
+        if moved:
+            await run(sql.UPDATE_WINDOWS, [w.id for w in moved], [w.taken for w in moved])
+
+
+def as_record(row: "Record", lines: tuple[Line, ...]) -> BookingRecord:
+    """Make a booking record from its row (with the names joined in) and its lines."""
+    values = dict(row)
+    values["terms"] = _terms.decode(values["terms"])
+    return BookingRecord(**values, lines=lines)

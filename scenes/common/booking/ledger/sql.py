@@ -1,0 +1,110 @@
+"""The statements of the ledger; each takes whole batches as arrays or one JSON recordset."""
+
+from typing import Final
+
+_WINDOW_COLUMNS: Final = """id, scene, place_id, group_id, title, resource, starts_at, ends_at, capacity,
+ taken, opens_at, closes_at, audience, falls_through_at, state, price_fen, hold_seconds, terms"""
+
+LOCK_WINDOWS: Final = (
+    f"SELECT {_WINDOW_COLUMNS} FROM booking_window WHERE id = ANY($1) ORDER BY id FOR UPDATE"  # noqa: S608
+)
+
+LINES: Final = """
+SELECT booking_id, window_id, label, units, unit_fen FROM booking_line
+WHERE booking_id = ANY($1) ORDER BY booking_id, window_id"""
+
+BOOKINGS: Final = """
+SELECT b.*, p.name AS person_name, q.name AS booked_by_name
+FROM booking b JOIN person p ON p.id = b.person_id JOIN person q ON q.id = b.booked_by
+WHERE b.id = ANY($1) ORDER BY b.id"""
+
+LOCK_BOOKINGS: Final = BOOKINGS + " FOR UPDATE OF b"
+
+ANSWERS: Final = """
+SELECT i.owner_id, i.key, i.fingerprint, i.status, i.body FROM idempotency i
+JOIN unnest($1::uuid[], $2::text[]) AS k(owner_id, key) ON i.owner_id = k.owner_id AND i.key = k.key"""
+
+PEOPLE: Final = """
+SELECT p.id, p.name, p.birth_date,
+ (SELECT json_agg(json_build_object('key', s.key, 'valid_from', s.valid_from, 'valid_until', s.valid_until))
+  FROM booking_standing s WHERE s.person_id = p.id)::text AS standings
+FROM person p WHERE p.id = ANY($1)"""
+
+ACTIVE_KEYS: Final = """
+SELECT exclusivity_key FROM booking
+WHERE exclusivity_key = ANY($1) AND state IN ('held', 'confirmed', 'checked_in')"""
+
+EXPIRED_ON: Final = """
+SELECT DISTINCT b.id FROM booking b JOIN booking_line l ON l.booking_id = b.id
+WHERE b.state = 'held' AND b.hold_expires_at <= $2 AND l.window_id = ANY($1) LIMIT 500"""
+
+WAITING_GROUPS: Final = """
+SELECT DISTINCT group_id FROM waitlist_entry WHERE group_id = ANY($1) AND state = 'waiting'"""
+
+INSERT_BOOKINGS: Final = """
+INSERT INTO booking SELECT * FROM json_populate_recordset(NULL::booking, $1::json)"""
+
+INSERT_LINES: Final = """
+INSERT INTO booking_line SELECT * FROM json_populate_recordset(NULL::booking_line, $1::json)"""
+
+UPDATE_BOOKINGS: Final = """
+UPDATE booking b SET state = r.state, hold_expires_at = r.hold_expires_at, extensions = r.extensions,
+ queue_no = r.queue_no, updated_at = r.updated_at, version = r.version
+FROM json_populate_recordset(NULL::booking, $1::json) r WHERE b.id = r.id"""
+
+UPDATE_WINDOWS: Final = """
+UPDATE booking_window w SET taken = r.taken
+FROM unnest($1::uuid[], $2::int[]) AS r(id, taken) WHERE w.id = r.id"""
+
+INSERT_ANSWERS: Final = """
+INSERT INTO idempotency (owner_id, key, fingerprint, status, body, at)
+SELECT *, $6 FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[], $5::bytea[])"""
+
+INSERT_EVENTS: Final = """
+INSERT INTO outbox SELECT * FROM json_populate_recordset(NULL::outbox, $1::json)"""
+
+INSERT_RETURNS: Final = """
+INSERT INTO unit_return (id, window_id, group_id, units, due_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[])"""
+
+NEXT_NUMBERS: Final = """
+INSERT INTO booking_queue (group_id, last_no) SELECT * FROM unnest($1::uuid[], $2::int[]) ORDER BY 1
+ON CONFLICT (group_id) DO UPDATE SET last_no = booking_queue.last_no + EXCLUDED.last_no
+RETURNING group_id, last_no"""
+
+SETTLE_OFFERS: Final = """
+UPDATE waitlist_entry w SET state = r.state, updated_at = $3
+FROM unnest($1::uuid[], $2::text[]) AS r(booking_id, state)
+WHERE w.booking_id = r.booking_id AND w.state = 'offered'"""
+
+DUE_RETURNS: Final = """
+SELECT id, window_id FROM unit_return WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2"""
+
+TAKE_RETURNS: Final = """
+SELECT id, window_id, group_id, units FROM unit_return
+WHERE id = ANY($1) ORDER BY due_at, id FOR UPDATE SKIP LOCKED"""
+
+DELETE_RETURNS: Final = "DELETE FROM unit_return WHERE id = ANY($1)"
+
+NEXT_WAITING: Final = """
+SELECT id, person_id, booked_by, group_id FROM waitlist_entry
+WHERE group_id = ANY($1) AND state = 'waiting' AND clears_at > $2
+ORDER BY group_id, created_at, id LIMIT 1000 FOR UPDATE"""
+
+OFFER: Final = """
+UPDATE waitlist_entry w SET state = 'offered', booking_id = r.booking_id, updated_at = $3
+FROM unnest($1::uuid[], $2::uuid[]) AS r(id, booking_id) WHERE w.id = r.id"""
+
+EXPIRED_HOLDS: Final = """
+SELECT id FROM booking WHERE state = 'held' AND hold_expires_at <= $1 ORDER BY hold_expires_at LIMIT $2"""
+
+MISSED: Final = """
+SELECT id FROM booking WHERE state = 'confirmed' AND ends_at <= $1
+ AND ends_at + make_interval(mins => COALESCE((terms->>'graceMinutes')::int, 0)) <= $1
+ORDER BY ends_at LIMIT $2"""
+
+ROOM_LEFT: Final = """
+SELECT w.id, w.capacity > w.taken OR EXISTS (
+  SELECT FROM booking_line l JOIN booking b ON b.id = l.booking_id
+  WHERE l.window_id = w.id AND b.state = 'held' AND b.hold_expires_at <= $2) AS room
+FROM booking_window w WHERE w.id = ANY($1)"""

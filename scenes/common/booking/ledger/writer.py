@@ -1,0 +1,321 @@
+"""The writer: one task a process turns many concurrent claims into few durable transactions."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+from asyncpg.transaction import Transaction
+
+from scenes.common.booking import rules
+from scenes.common.booking.ledger import soldout, sql
+from scenes.common.booking.ledger.batch import Batch, Command
+from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Render
+from scenes.common.booking.ledger.page import Page
+from scenes.common.booking.ledger.returns import Returns
+from scenes.common.booking.ledger.soldout import Hint, Hints
+from scenes.common.kit import metrics
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.database import Database, is_lost
+from scenes.common.kit.refusals import Busy, Refusal
+
+if TYPE_CHECKING:
+    from asyncpg import Connection, Record
+
+log = structlog.get_logger(__name__)
+
+COLLISIONS = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+"""Another process wrote the same key between our look and our write: looking again settles it."""
+
+RETRIES = 6
+PAUSE = 0.1
+"""Seconds between attempts to reach a restarting database."""
+
+T = TypeVar("T")
+
+
+class _Waiting(Generic[T]):
+    """A command in the queue and the caller who waits for it."""
+
+    __slots__ = ("command", "future")
+
+    def __init__(self, command: T) -> None:
+        self.command = command
+        self.future: asyncio.Future[Outcome | Refusal] = asyncio.get_running_loop().create_future()
+
+    def settle(self, outcome: Outcome | Refusal) -> None:
+        if not self.future.done():
+            self.future.set_result(outcome)
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """A committed batch: its outcomes, the windows found full, and whether somebody waits for a unit."""
+
+    outcomes: list[Outcome | Refusal]
+    full: dict[UUID, Hint]
+    due_now: bool
+
+
+class CommitUnknownError(Exception):
+    """The connection was lost while committing: the outcome is only known by asking again."""
+
+
+class Ledger:
+    """Grants claims and moves bookings. Start it once a process; several processes share one database."""
+
+    def __init__(  # noqa: PLR0913 - settings of one long-lived object
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        render: Render,
+        chance: random.Random | None = None,
+        queue_limit: int = 4096,
+        batch_limit: int = 256,
+        patience: float = 4.0,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._render = render
+        self._chance = chance or random.SystemRandom()
+        self._queue_limit = queue_limit
+        self._batch_limit = batch_limit
+        self._patience = patience
+        self._queue: deque[_Waiting[Command]] = deque()
+        self._asked: deque[_Waiting[tuple[Claim, Hint]]] = deque()
+        self._wake = asyncio.Event()
+        self._ask = asyncio.Event()
+        self._hints = Hints()
+        self._connections: dict[str, Connection[Record]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._committing = asyncio.Lock()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Start the writer and the sold-out reader."""
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._write_all()), asyncio.create_task(self._look_all())]
+
+    async def stop(self) -> None:
+        """Finish what is queued, then stop."""
+        self._stopping = True
+        self._wake.set()
+        self._ask.set()
+        await asyncio.gather(*self._tasks)
+        for connection in self._connections.values():
+            await connection.close(timeout=2)
+        self._connections.clear()
+
+    # -- what callers use ------------------------------------------------------------------------
+
+    async def claim(self, claim: Claim) -> Outcome:
+        """Grant a claim or refuse it; a repeated key gets its first answer.
+
+        Refuses with WantInvalid, WindowNotFound, WindowNotOpen, WindowFull, AlreadyBooked, Suspended,
+        IdempotencyKeyReused, or Busy when the queue is full or the database is away.
+        """
+        rules.check_wants((want.window_id, want.units) for want in claim.wants)
+        hint = self._hints.of(claim)
+        if hint is not None:
+            quick = await self._ask_first(claim, hint)
+            if quick is not None:
+                return quick
+        return await self._submit(claim)
+
+    async def move(self, move: Move) -> Outcome:
+        """Move a booking along one edge.
+
+        Refuses with BookingNotFound, IllegalMove, HoldExpired, TooLate, TooEarly, PaymentDue or Busy.
+        """
+        return await self._submit(move)
+
+    async def sweep(self, *, limit: int = 200) -> int:
+        """Expire lapsed holds, mark the missed, settle due returns; return how many were dealt with."""
+        expired = await self._sweep_moves(sql.EXPIRED_HOLDS, "expire", limit)
+        missed = await self._sweep_moves(sql.MISSED, "no_show", limit)
+        return expired + missed + await self._settle_returns(limit)
+
+    # -- the queue -------------------------------------------------------------------------------
+
+    async def _submit(self, command: Command) -> Outcome:
+        if len(self._queue) >= self._queue_limit or self._stopping:
+            raise Busy
+        waiting = _Waiting(command)
+        self._queue.append(waiting)
+        self._wake.set()
+        return _given(await waiting.future)
+
+    async def _ask_first(self, claim: Claim, hint: Hint) -> Outcome | None:
+        if len(self._asked) >= self._queue_limit or self._stopping:
+            raise Busy
+        waiting = _Waiting((claim, hint))
+        self._asked.append(waiting)
+        self._ask.set()
+        outcome = await waiting.future
+        return None if outcome is _GO_ON else _given(outcome)
+
+    async def _write_all(self) -> None:
+        while not (self._stopping and not self._queue):
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue:
+                count = min(len(self._queue), self._batch_limit)
+                await self._settle([self._queue.popleft() for _ in range(count)])
+
+    async def _look_all(self) -> None:
+        while not (self._stopping and not self._asked):
+            await self._ask.wait()
+            self._ask.clear()
+            while self._asked:
+                count = min(len(self._asked), self._batch_limit)
+                await self._look([self._asked.popleft() for _ in range(count)])
+
+    # -- one batch -------------------------------------------------------------------------------
+
+    async def _settle(self, batch: Sequence[_Waiting[Command]]) -> None:
+        """Decide a batch; what cannot be decided together is decided one by one."""
+        try:
+            outcomes = await self._decided([waiting.command for waiting in batch])
+        except Exception as error:  # noqa: BLE001 - the callers get it, the writer lives on
+            await self._settle_failure(batch, error)
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.settle(outcome)
+
+    async def _settle_failure(self, batch: Sequence[_Waiting[Command]], error: Exception) -> None:
+        if is_lost(error) or isinstance(error, CommitUnknownError):
+            log.warning("ledger_database_away", error=repr(error), callers=len(batch))
+            for waiting in batch:
+                waiting.settle(Busy())
+        elif len(batch) > 1:
+            for waiting in batch:
+                await self._settle([waiting])
+        else:
+            log.error("ledger_command_failed", exc_info=error)
+            if not batch[0].future.done():
+                batch[0].future.set_exception(error)
+
+    async def _decided(self, commands: Sequence[Command]) -> list[Outcome | Refusal]:
+        metrics.LEDGER_BATCH_SIZE.observe(len(commands))
+        metrics.LEDGER_QUEUE.set(len(self._queue))
+        decided = await self._within_patience(commands)
+        for window_id, hint in decided.full.items():
+            self._hints.learn(window_id, hint)
+        if decided.due_now:
+            await self._settle_returns(limit=200)
+        return decided.outcomes
+
+    async def _within_patience(self, commands: Sequence[Command]) -> Decided:
+        """Try until the database answers: a lost connection before the commit changed nothing."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        collisions = 0
+        while True:
+            try:
+                return await self._transact(commands)
+            except COLLISIONS:
+                collisions += 1
+                if collisions > RETRIES:
+                    raise
+            except Exception as error:
+                if not is_lost(error) or loop.time() > deadline:
+                    raise
+                await self._drop("writer")
+                await asyncio.sleep(PAUSE)
+
+    async def _transact(self, commands: Sequence[Command]) -> Decided:
+        async with self._committing:
+            connection = await self._connection("writer")
+            transaction = connection.transaction()
+            await transaction.start()
+            page = Page(connection, self._clock())
+            try:
+                batch = Batch(page, commands, render=self._render, chance=self._chance)
+                outcomes = await batch.run()
+            except BaseException:
+                await self._roll_back(transaction)
+                raise
+            await self._commit(transaction)
+            return Decided(outcomes, batch.full, due_now=page.returns_due_now)
+
+    async def _commit(self, transaction: Transaction) -> None:
+        with metrics.LEDGER_COMMIT_SECONDS.time():
+            try:
+                await transaction.commit()
+            except Exception as error:
+                if is_lost(error):
+                    await self._drop("writer")
+                    raise CommitUnknownError from error
+                raise
+
+    async def _roll_back(self, transaction: Transaction) -> None:
+        try:
+            await transaction.rollback()
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            await self._drop("writer")
+
+    # -- sweeping --------------------------------------------------------------------------------
+
+    async def _sweep_moves(self, statement: str, event: str, limit: int) -> int:
+        async with self._committing:
+            connection = await self._connection("writer")
+            rows = await connection.fetch(statement, self._clock(), limit)
+        moves = [Move(booking_id=row["id"], event=event, by="system") for row in rows]
+        outcomes = await asyncio.gather(*map(self.move, moves), return_exceptions=True)
+        return sum(isinstance(outcome, Outcome) for outcome in outcomes)
+
+    async def _settle_returns(self, limit: int) -> int:
+        async with self._committing:
+            connection = await self._connection("writer")
+            async with connection.transaction():
+                page = Page(connection, self._clock())
+                return await Returns(page, chance=self._chance).run(limit)
+
+    # -- the sold-out reader ---------------------------------------------------------------------
+
+    async def _look(self, batch: Sequence[_Waiting[tuple[Claim, Hint]]]) -> None:
+        claims = [waiting.command[0] for waiting in batch]
+        hints = [waiting.command[1] for waiting in batch]
+        try:
+            connection = await self._connection("reader")
+            outcomes, room = await soldout.look(connection, claims, hints, self._clock())
+        except Exception as error:  # noqa: BLE001 - the writer has the patience; the caller goes there
+            log.warning("sold_out_reader_failed", error=repr(error))
+            await self._drop("reader")
+            outcomes, room = [None] * len(batch), set[UUID]()
+        for window_id in room:
+            self._hints.forget(window_id)
+        metrics.HINTS_TOTAL.inc(len(batch))
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.settle(_GO_ON if outcome is None else outcome)
+
+    # -- connections -----------------------------------------------------------------------------
+
+    async def _connection(self, purpose: str) -> "Connection[Record]":
+        connection = self._connections.get(purpose)
+        if connection is None or connection.is_closed():
+            connection = await self._database.connect()
+            self._connections[purpose] = connection
+        return connection
+
+    async def _drop(self, purpose: str) -> None:
+        connection = self._connections.pop(purpose, None)
+        if connection is not None:
+            connection.terminate()
+
+
+_GO_ON = Busy(0)
+"""What the sold-out reader says when the writer should decide after all."""
+
+
+def _given(outcome: Outcome | Refusal) -> Outcome:
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
