@@ -40,6 +40,7 @@ class Page:
         self.answers: dict[tuple[UUID, str], StoredAnswer] = {}
         self.active_keys: set[str] = set()
         self.waiting_groups: set[UUID] = set()
+        self.topics: set[str] = set()
         self._taken_before: dict[UUID, int] = {}
         self._new: list[BookingRecord] = []
         self._changed: dict[UUID, BookingRecord] = {}
@@ -106,6 +107,7 @@ class Page:
         """Grant a booking: it takes its units and its exclusivity key."""
         self._new.append(record)
         self.bookings[record.id] = record
+        self.topics |= {f"group:{record.group_id}", f"place:{record.place_id}"}
         if record.exclusivity_key is not None:
             self.active_keys.add(record.exclusivity_key)
 
@@ -118,6 +120,7 @@ class Page:
         """Keep a booking's next state."""
         self.bookings[record.id] = record
         self._changed[record.id] = record
+        self.topics |= {f"booking:{record.id}", f"group:{record.group_id}", f"place:{record.place_id}"}
 
     def give_back(self, line: Line, due: datetime | None) -> None:
         """Free units at once, or keep them counted until they are due."""

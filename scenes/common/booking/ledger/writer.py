@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
@@ -38,6 +38,9 @@ PAUSE = 0.1
 
 T = TypeVar("T")
 
+OnCommit = Callable[[set[str]], None]
+"""Told after each commit which live topics changed: `booking:{id}`, `group:{id}`, `place:{id}`."""
+
 
 class _Waiting(Generic[T]):
     """A command in the queue and the caller who waits for it."""
@@ -59,6 +62,7 @@ class Decided(msgspec.Struct, frozen=True):
     outcomes: list[Outcome | Refusal]
     full: dict[UUID, Hint]
     due_now: bool
+    topics: set[str]
 
 
 class CommitUnknownError(Exception):
@@ -75,6 +79,7 @@ class Ledger:
         clock: Clock,
         render: Render,
         chance: random.Random | None = None,
+        on_commit: OnCommit | None = None,
         queue_limit: int = 4096,
         batch_limit: int = 256,
         patience: float = 4.0,
@@ -83,6 +88,7 @@ class Ledger:
         self._clock = clock
         self._render = render
         self._chance = chance or random.SystemRandom()
+        self._on_commit = on_commit
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._patience = patience
@@ -206,6 +212,8 @@ class Ledger:
         decided = await self._within_patience(commands)
         for window_id, hint in decided.full.items():
             self._hints.learn(window_id, hint)
+        if self._on_commit is not None and decided.topics:
+            self._on_commit(decided.topics)
         if decided.due_now:
             await self._settle_returns(limit=200)
         return decided.outcomes
@@ -241,7 +249,7 @@ class Ledger:
                 await self._roll_back(transaction)
                 raise
             await self._commit(transaction)
-            return Decided(outcomes, batch.full, due_now=page.returns_due_now)
+            return Decided(outcomes, batch.full, page.returns_due_now, page.topics)
 
     async def _commit(self, transaction: Transaction) -> None:
         with metrics.LEDGER_COMMIT_SECONDS.time():
