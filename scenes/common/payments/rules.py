@@ -3,8 +3,13 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from typing import Literal, cast
+from uuid import UUID
 
-from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED
+from scenes.common.booking.rules import check_hold_alive
+from scenes.common.kit.caller import Resident
+from scenes.common.payments.errors import AlreadyPaid, NothingToPay, PaymentOpen
+from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED, SUCCESS
 
 CURRENCY = "CNY"
 REPLAY_WINDOW = timedelta(seconds=300)
@@ -16,7 +21,12 @@ FIRST_ASK = timedelta(seconds=30)
 EACH_MINUTE = timedelta(minutes=1)
 POLLS = 10
 SLOWEST = timedelta(hours=1)
+ShownState = Literal[
+    "created", "submitted", "success", "failed", "cancelled", "error", "refunding", "refunded"
+]
 SHOWN = {NONE: None, REQUESTED: "refunding", ABNORMAL: "refunding", REFUNDED: "refunded"}
+STANDING = frozenset({"confirmed", "checked_in", "fulfilled", "no_show"})
+"""Booking states that keep what was paid for."""
 
 
 def signature(secret: bytes, *, timestamp: str, nonce: str, body: bytes) -> str:
@@ -52,11 +62,41 @@ def next_ask(asks: int) -> timedelta:
     return min(EACH_MINUTE * 2 ** min(asks - POLLS, 6), SLOWEST)
 
 
-def shown_state(state: str, refund_state: str) -> str:
+def shown_state(state: str, refund_state: str) -> ShownState:
     """Name the state a resident sees: the payment's own, or that its money is on the way back."""
-    return SHOWN[refund_state] or state
+    return cast("ShownState", SHOWN[refund_state] or state)
 
 
 def whole_refund_no(payment_hex: str) -> str:
     """Name the refund of the whole amount; the number is fixed, so asking again refunds once."""
     return f"{payment_hex}R1"
+
+
+def odd_refund_no(payment_hex: str) -> str:
+    """Name the return of money that does not match its payment; staff do it by hand."""
+    return f"{payment_hex}M1"
+
+
+def is_party(resident: Resident, person_id: UUID, payer_id: UUID) -> bool:
+    """Tell whether a resident may see and pay: whom it is for, or who arranged it."""
+    return resident.subject_id == person_id or resident.person_id == payer_id
+
+
+def check_payable(state: str, hold_expires_at: datetime | None, *, amount_fen: int, now: datetime) -> None:
+    """Refuse to pay a hold that ran out (HoldExpired) or that wants no money (NothingToPay)."""
+    check_hold_alive(state, hold_expires_at, now)
+    if state != "held" or amount_fen <= 0:
+        raise NothingToPay
+
+
+def check_same_payment(state: str, open_method: str, *, method: str, closing: bool) -> None:
+    """Refuse to pay twice (AlreadyPaid) or by two methods at a time (PaymentOpen)."""
+    if state == SUCCESS:
+        raise AlreadyPaid
+    if closing or open_method != method:
+        raise PaymentOpen
+
+
+def stands(booking_state: str) -> bool:
+    """Tell whether a booking in this state keeps what was paid for it."""
+    return booking_state in STANDING

@@ -97,15 +97,14 @@ async def add_refund(session: AsyncSession, row: RefundRow) -> bool:
     return written.first() is not None
 
 
+async def refund(session: AsyncSession, refund_id: UUID) -> RefundRow | None:
+    """Read one refund."""
+    return await session.get(RefundRow, refund_id)
+
+
 async def locked_refund(session: AsyncSession, refund_id: UUID) -> RefundRow | None:
     """Read one refund afresh and keep others from changing it until the transaction ends."""
     return await session.get(RefundRow, refund_id, with_for_update=True, populate_existing=True)
-
-
-async def refunds_of(session: AsyncSession, payment_id: UUID) -> Sequence[RefundRow]:
-    """List a payment's refunds."""
-    found = await session.scalars(select(RefundRow).where(col(RefundRow.payment_id) == payment_id))
-    return found.all()
 
 
 async def due_refunds(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[UUID]:

@@ -4,8 +4,11 @@ A method without a provider is refused clearly; WeChat Pay joins by registering 
 """
 
 import secrets
-from collections.abc import Mapping
+import ssl
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -23,6 +26,7 @@ from scenes.common.payments.rules import CURRENCY, is_fresh, is_genuine, signatu
 
 T = TypeVar("T")
 NOT_FOUND, TROUBLE = 404, 500
+SANDBOX_URL, SANDBOX_SECRET = "LIFECIRCLE_SANDBOX_PAYMENTS_URL", "LIFECIRCLE_SANDBOX_PAY_SECRET"
 TIMEOUT = 5.0
 """Seconds; the providers themselves give us as long to answer a notice."""
 
@@ -235,3 +239,20 @@ def _read(answer: bytes | None, kind: type[T]) -> T:
 def _refund_facts(answer: bytes | None) -> RefundFacts:
     refund = _read(answer, _SandboxRefund)
     return RefundFacts(out_refund_no=refund.out_refund_no, state=refund.state, amount_fen=refund.amount_fen)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read the system's certificates once a process; jobs open a client each time they run."""
+    return ssl.create_default_context()
+
+
+@asynccontextmanager
+async def open_providers(settings: Mapping[str, str], *, clock: Clock) -> AsyncGenerator[Providers]:
+    """Connect the methods of payment that the settings name; the sandbox only where its address is set."""
+    async with httpx.AsyncClient(verify=_trust(), trust_env=False) as client:
+        offered: dict[str, Provider] = {}
+        if url := settings.get(SANDBOX_URL):
+            secret = settings[SANDBOX_SECRET].encode()
+            offered["sandbox"] = SandboxProvider(url, secret, client=client, clock=clock)
+        yield Providers(offered)
