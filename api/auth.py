@@ -1,0 +1,179 @@
+"""Who is asking: reads the bearer token or the page cookie of every request, and guards pages' forms.
+
+A bad token makes a visitor, not an error: public reads go on, and what needs a person refuses by itself.
+"""
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+
+from litestar.di import Provide
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types.asgi_types import HTTPReceiveMessage, WebSocketReceiveMessage
+
+from scenes.common.kit.caller import Caller, Resident, Staff
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.refusals import Forbidden, Unauthenticated
+from scenes.common.people.errors import CsrfMissing
+from scenes.common.people.tokens import PageSessions, TokenReader, TokenSigner
+from scenes.common.people.wire import PAGE_COOKIE
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELD: Final = "csrf"
+CSRF_HEADER: Final = b"x-csrf-token"
+CSRF_WITHIN: Final = 65_536
+"""How many bytes of a form are searched for its `csrf` field: it is the first field of ours."""
+
+Incoming = HTTPReceiveMessage | WebSocketReceiveMessage
+
+_COOKIE_MARK: Final = PAGE_COOKIE.encode() + b"="
+_BEARER: Final = b"bearer "
+
+
+class Authentication:
+    """What authentication needs of a process; one for all requests."""
+
+    def __init__(
+        self, reader: TokenReader, pages: PageSessions, *, signer: TokenSigner, clock: Clock
+    ) -> None:
+        self.reader = reader
+        self.pages = pages
+        self.signer = signer
+        self.clock = clock
+
+
+class AuthenticationMiddleware:
+    """Puts the Caller into `scope["auth"]`; raises CsrfMissing for a page's change without its token.
+
+    A request with a bearer token is judged by that alone; its cookie does not count. Web sockets have no
+    form to carry a CSRF token, so a cookie does not sign them in.
+    """
+
+    def __init__(self, app: ASGIApp, authentication: Authentication) -> None:
+        self.app = app
+        self._means = authentication
+        self._read = authentication.reader.read
+        self._clock = authentication.clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find out who is asking, then go on."""
+        authorization = cookie = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"cookie":
+                cookie = value if cookie is None else cookie + b"; " + value
+        if authorization is not None:
+            caller = self._read(authorization, self._clock())
+            scope["auth"] = caller
+            if caller is not None or authorization[:7].lower() == _BEARER:
+                await self.app(scope, receive, send)
+                return
+        scope["auth"] = None
+        if cookie is not None and _COOKIE_MARK in cookie and scope["type"] == "http":
+            receive = await self._by_cookie(scope, receive, cookie)
+        await self.app(scope, receive, send)
+
+    async def _by_cookie(self, scope: HTTPScope, receive: Receive, cookie: bytes) -> Receive:
+        """Read the page session; return a `receive` that still gives the whole body."""
+        caller = await self._means.pages.read(_page_cookie(cookie))
+        scope["auth"] = caller
+        if caller is None or scope["method"] in SAFE_METHODS:
+            return receive
+        expected = self._means.signer.csrf_for(caller.sign_in_id).encode()
+        if _header(scope, CSRF_HEADER) == expected:
+            return receive
+        return await _with_csrf_field(_header(scope, b"content-type"), expected, receive)
+
+
+def _page_cookie(cookie: bytes) -> str:
+    try:
+        morsel = SimpleCookie(cookie.decode("latin-1")).get(PAGE_COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel is not None else ""
+
+
+def _header(scope: HTTPScope, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")
+
+
+async def _with_csrf_field(content_type: bytes, expected: bytes, receive: Receive) -> Receive:
+    """Search the start of a form for its `csrf` field; refuse with CsrfMissing when it is not there.
+
+    The token cannot be guessed, so it is enough that it stands where the field's value stands.
+    """
+    kind = content_type.split(b";", 1)[0].strip().lower()
+    if kind not in {b"application/x-www-form-urlencoded", b"multipart/form-data"}:
+        raise CsrfMissing
+    taken: list[Incoming] = []
+    body, more = b"", True
+    while more and len(body) < CSRF_WITHIN:
+        message = await receive()
+        taken.append(message)
+        if message["type"] != "http.request":
+            break
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    if not _has_field(body, expected, urlencoded=kind == b"application/x-www-form-urlencoded"):
+        raise CsrfMissing
+    return _again(taken, receive)
+
+
+def _has_field(body: bytes, expected: bytes, *, urlencoded: bool) -> bool:
+    if urlencoded:
+        return CSRF_FIELD.encode() + b"=" + expected in body.split(b"&")
+    return b'name="' + CSRF_FIELD.encode() + b'"\r\n\r\n' + expected + b"\r\n" in body
+
+
+def _again(taken: list[Incoming], receive: Receive) -> Receive:
+    """Give the messages that were read once more, then go on with the rest."""
+    waiting = iter(taken)
+
+    async def replayed() -> Incoming:
+        message = next(waiting, None)
+        return message if message is not None else await receive()
+
+    return replayed
+
+
+def provide_caller(scope: Scope) -> Caller:
+    """Hand out who is asking: a resident, a member of staff, or nobody."""
+    return scope["auth"]
+
+
+def provide_resident(scope: Scope) -> Resident:
+    """Hand out the signed-in resident; refuses with Unauthenticated, or Forbidden for staff."""
+    caller = scope["auth"]
+    if isinstance(caller, Resident):
+        return caller
+    raise Forbidden if isinstance(caller, Staff) else Unauthenticated
+
+
+def provide_staff(scope: Scope) -> Staff:
+    """Hand out the signed-in member of staff; refuses with Unauthenticated, or Forbidden for residents."""
+    caller = scope["auth"]
+    if isinstance(caller, Staff):
+        return caller
+    raise Forbidden if isinstance(caller, Resident) else Unauthenticated
+
+
+class CsrfProvider:
+    """Hands pages the token their forms carry in the hidden field `csrf`; empty for visitors."""
+
+    def __init__(self, signer: TokenSigner) -> None:
+        self._signer = signer
+
+    def __call__(self, scope: Scope) -> str:
+        """Derive the token of the caller's sign-in."""
+        caller: Caller = scope["auth"]
+        return self._signer.csrf_for(caller.sign_in_id) if caller is not None else ""
+
+
+def dependencies(authentication: Authentication) -> dict[str, Provide]:
+    """Name what authentication provides app-wide: caller, resident, staff, csrf."""
+    return {
+        "caller": Provide(provide_caller, sync_to_thread=False),
+        "resident": Provide(provide_resident, sync_to_thread=False),
+        "staff": Provide(provide_staff, sync_to_thread=False),
+        "csrf": Provide(CsrfProvider(authentication.signer), sync_to_thread=False),
+    }

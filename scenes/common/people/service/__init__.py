@@ -1,0 +1,72 @@
+"""What the people desk does: signs in and out, keeps persons, patients, preferences, staff, the audit."""
+
+from scenes.common.people.service.audit import append_audit, broken_audit_entry
+from scenes.common.people.service.me import (
+    DEFAULT_PREFERENCES,
+    MeChange,
+    Preferences,
+    change_me,
+    myself,
+    preferences_of,
+    set_preferences,
+)
+from scenes.common.people.service.patients import (
+    NewPatient,
+    add_patient,
+    allow_patient_attempt,
+    drop_patient,
+    patients_of,
+    subject_of,
+)
+from scenes.common.people.service.signing_in import (
+    Grant,
+    PageGrant,
+    SignInTools,
+    demo_resident,
+    forget_ended_sign_ins,
+    refresh,
+    sign_in,
+    sign_in_page,
+    sign_out,
+)
+from scenes.common.people.service.staff import (
+    Credentials,
+    NewStaff,
+    StaffAccount,
+    admit_staff,
+    create_staff,
+    disable_staff,
+)
+
+__all__ = [
+    "DEFAULT_PREFERENCES",
+    "Credentials",
+    "Grant",
+    "MeChange",
+    "NewPatient",
+    "NewStaff",
+    "PageGrant",
+    "Preferences",
+    "SignInTools",
+    "StaffAccount",
+    "add_patient",
+    "admit_staff",
+    "allow_patient_attempt",
+    "append_audit",
+    "broken_audit_entry",
+    "change_me",
+    "create_staff",
+    "demo_resident",
+    "disable_staff",
+    "drop_patient",
+    "forget_ended_sign_ins",
+    "myself",
+    "patients_of",
+    "preferences_of",
+    "refresh",
+    "set_preferences",
+    "sign_in",
+    "sign_in_page",
+    "sign_out",
+    "subject_of",
+]
