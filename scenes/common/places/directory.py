@@ -1,0 +1,169 @@
+"""Every place of the district in this process's memory, so that reading them costs no statement.
+
+The snapshot follows the change counter and survives a database outage. Coordinates are WGS-84.
+"""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+import structlog
+
+from scenes.common.kit.byte_cache import ByteCache
+from scenes.common.kit.clock import Clock, instant, local_day, system_clock
+from scenes.common.kit.database import Database
+from scenes.common.places import store
+from scenes.common.places.availability import AvailabilityBoard
+from scenes.common.places.datum import Datum
+from scenes.common.places.snapshot import Entry, Nearby, Place, Snapshot, places_of
+from scenes.common.places.walking import Pace, Walking, needs_step_free
+
+REFRESH_SECONDS = 2.0
+ANSWER_SECONDS = 1.0
+MOST_ANSWERS = 4096
+log = structlog.stdlib.get_logger(__name__)
+
+
+class PlaceDirectory:
+    """The places of one process: ask `near`, `get`, `all`; `start` keeps it following the database.
+
+    `board` holds what rooms tell of free units; `answers` keeps encoded answers for a second.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock = system_clock,
+        walking: Walking | None = None,
+        board: AvailabilityBoard | None = None,
+        refresh_seconds: float = REFRESH_SECONDS,
+    ) -> None:
+        self.walking = walking or Walking()
+        self.board = board or AvailabilityBoard()
+        self.answers = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
+        self._database = database
+        self._clock = clock
+        self._refresh_seconds = refresh_seconds
+        self._snapshot = Snapshot((), None)
+        self._following: asyncio.Task[None] | None = None
+
+    @property
+    def counter(self) -> int | None:
+        """The value of the change counter that is known here; none before the first refresh."""
+        return self._snapshot.counter
+
+    async def start(self) -> None:
+        """Load the places, or try until it succeeds, and follow their changes."""
+        await self._try_refresh()
+        self._following = asyncio.create_task(self._follow(), name="places-directory")
+
+    async def stop(self) -> None:
+        """Stop following; what is known stays readable."""
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+            self._following = None
+
+    async def refresh(self) -> bool:
+        """Take over changes, if the counter has moved; tell whether it had. Raises when it cannot read."""
+        known = self._snapshot.counter
+        async with self._database.read() as session:
+            counter = await store.counter(session)
+            if counter == known:
+                return False
+            since = known if known is not None and counter > known else -1
+            rows = await store.places_since(session, since)
+            yesterday = local_day(self._clock()) - timedelta(days=1)
+            exceptions = await store.exceptions_from(session, yesterday, version=since)
+        base = self._snapshot if since >= 0 else Snapshot((), None)
+
+        def changed() -> Snapshot:
+            return base.with_changes(places_of(rows, exceptions), counter)
+
+        self._snapshot = await asyncio.to_thread(changed)
+        return True
+
+    def get(self, place_id: UUID) -> Place | None:
+        """Return a place by its id; none when there is none or it closed for good."""
+        entry = self._snapshot.entries.get(place_id)
+        return entry.place if entry else None
+
+    def all(self, scene: str | None = None) -> tuple[Place, ...]:
+        """Return every place, or those of a scene, in id order."""
+        places = (entry.place for entry in self._snapshot.entries.values())
+        return tuple(place for place in places if scene is None or place.scene == scene)
+
+    def coordinates(self, place: Place, datum: Datum) -> tuple[float, float]:
+        """Return a place's (lat, lng) in a datum, remembered where it costs."""
+        entry = self._snapshot.entries.get(place.id)
+        return (entry or Entry(place)).coordinates(datum)
+
+    def at(self, place_id: UUID, at: datetime) -> Nearby | None:
+        """Return one place as it stands at an instant, without a walk."""
+        entry = self._snapshot.entries.get(place_id)
+        return self._standing(entry, at, end_of_day=_end_of_day(at)) if entry else None
+
+    def near(  # noqa: PLR0913 - each is one fact of the question
+        self,
+        lat: float,
+        lng: float,
+        *,
+        minutes: int = 15,
+        pace: Pace = "standard",
+        scene: str | None = None,
+        open_now: bool = False,
+        limit: int = 20,
+        at: datetime,
+    ) -> list[Nearby]:
+        """Return the places within a walk of `minutes` from a WGS-84 point, nearest first."""
+        grid = self._snapshot.grid(scene, step_free=needs_step_free(pace))
+        if grid is None:
+            return []
+
+        def is_open(entry: Entry) -> bool:
+            return entry.openness(at).open_now
+
+        metres = self.walking.reach(minutes, pace)
+        end_of_day = _end_of_day(at)
+        return [
+            self._standing(found.thing, at, end_of_day=end_of_day, straight_m=found.metres, pace=pace)
+            for found in grid.nearest(
+                lat, lng, metres=metres, limit=limit, accept=is_open if open_now else None
+            )
+        ]
+
+    def _standing(
+        self,
+        entry: Entry,
+        at: datetime,
+        *,
+        end_of_day: datetime,
+        straight_m: float | None = None,
+        pace: Pace = "standard",
+    ) -> Nearby:
+        known = entry.openness(at)
+        opens_today = known.open_now or (known.opens_at is not None and known.opens_at < end_of_day)
+        available = self.board.at_place(entry.place.id, opens_today=opens_today, at=at)
+        if straight_m is None:
+            return Nearby(entry.place, known, available)
+        metres = round(self.walking.walked(straight_m))
+        return Nearby(entry.place, known, available, metres, self.walking.minutes(straight_m, pace))
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(self._refresh_seconds)
+            await self._try_refresh()
+
+    async def _try_refresh(self) -> None:
+        try:
+            await self.refresh()
+        except Exception as error:  # noqa: BLE001 - whatever the trouble, the last known places serve on
+            log.warning("places_not_refreshed", error=type(error).__name__)
+
+
+def _end_of_day(at: datetime) -> datetime:
+    """Return the Shanghai midnight that ends the day of an instant."""
+    return instant(local_day(at) + timedelta(days=1), time())

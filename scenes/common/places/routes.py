@@ -1,0 +1,143 @@
+"""What is near and what a place is like: read from memory, without a statement."""
+
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.refusals import Busy
+from scenes.common.kit.wire import encode
+from scenes.common.places.datum import Datum, to_wgs84
+from scenes.common.places.directory import PlaceDirectory
+from scenes.common.places.errors import PlaceNotFound, QueryInvalid
+from scenes.common.places.rules import Scene
+from scenes.common.places.walking import Pace
+from scenes.common.places.wire import Origin, PlaceDetail, PlaceList, place_detail, place_item
+
+SOUTH, NORTH = 30.6, 31.9
+WEST, EAST = 120.8, 122.2
+ORIGIN_DECIMALS = 4
+"""About 10 m: near enough for a walk, and neighbours share an answer."""
+
+LIST_PARAMETERS = frozenset({"lat", "lng", "minutes", "pace", "scene", "openNow", "limit", "datum"})
+DETAIL_PARAMETERS = frozenset({"datum"})
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Question(NamedTuple):
+    """What was asked, with the origin rounded; equal questions share an answer for a second."""
+
+    lat: float
+    lng: float
+    minutes: int
+    pace: Pace
+    scene: Scene | None
+    open_now: bool
+    limit: int
+    datum: Datum
+
+
+@get(
+    "/places",
+    operation_id="listPlaces",
+    tags=["places"],
+    summary="Places within a walk",
+    responses={200: ResponseSpec(PlaceList, description="Nearest first", generate_examples=False)},
+)
+async def list_places(
+    request: AnyRequest,
+    directory: NamedDependency[PlaceDirectory],
+    clock: NamedDependency[Clock],
+    *,
+    lat: Annotated[float, QueryParameter(ge=SOUTH, le=NORTH, description="Degrees north, in `datum`")],
+    lng: Annotated[float, QueryParameter(ge=WEST, le=EAST, description="Degrees east, in `datum`")],
+    minutes: Annotated[int, QueryParameter(ge=1, le=60, description="Minutes on foot")] = 15,
+    pace: FromQuery[Pace] = "standard",
+    scene: FromQuery[Scene | None] = None,
+    open_now: Annotated[bool, QueryParameter(name="openNow")] = False,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+    datum: FromQuery[Datum] = "wgs84",
+) -> Response[bytes]:
+    """List the places within so many minutes on foot, nearest first, with hours and what is free."""
+    _refuse_unknown(request, LIST_PARAMETERS)
+    rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
+    asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
+    content = await _cached(_loaded(directory), asked, clock())
+    return Response(content=content, media_type=MediaType.JSON)
+
+
+@get("/places/{place_id:uuid}", operation_id="getPlace", tags=["places"], summary="One place")
+async def get_place(
+    request: AnyRequest,
+    place_id: FromPath[UUID],
+    *,
+    directory: NamedDependency[PlaceDirectory],
+    clock: NamedDependency[Clock],
+    datum: FromQuery[Datum] = "wgs84",
+) -> PlaceDetail:
+    """Show a place with its hours in words, the exceptions ahead, and what is free."""
+    _refuse_unknown(request, DETAIL_PARAMETERS)
+    now = clock()
+    near = _loaded(directory).at(place_id, now)
+    if near is None:
+        raise PlaceNotFound
+    return place_detail(near, directory.coordinates(near.place, datum), datum=datum, at=now)
+
+
+async def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
+    """Answer from the last second's answers, or find it out; a change of places or units asks anew."""
+    key = (directory.counter, directory.board.version, asked)
+    seconds = now.timestamp()
+    answer = directory.answers.peek(key, seconds)
+    if answer is not None:
+        return answer
+
+    async def make() -> bytes:
+        return encode(_answer(directory, asked, now))
+
+    return await directory.answers.get(key, seconds, make)
+
+
+def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> PlaceList:
+    lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
+    found = directory.near(
+        lat,
+        lng,
+        minutes=asked.minutes,
+        pace=asked.pace,
+        scene=asked.scene,
+        open_now=asked.open_now,
+        limit=asked.limit,
+        at=now,
+    )
+    return PlaceList(
+        origin=Origin(lat=asked.lat, lng=asked.lng),
+        datum=asked.datum,
+        minutes=asked.minutes,
+        pace=asked.pace,
+        method="estimate",
+        items=[place_item(near, directory.coordinates(near.place, asked.datum)) for near in found],
+    )
+
+
+def _loaded(directory: PlaceDirectory) -> PlaceDirectory:
+    """Refuse with Busy until the places were read once: an empty list would be a wrong answer."""
+    if directory.counter is None:
+        raise Busy
+    return directory
+
+
+def _refuse_unknown(request: AnyRequest, known: frozenset[str]) -> None:
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise QueryInvalid(errors=tuple((name, "没有这个参数 / unknown parameter") for name in unknown))
+
+
+ROUTES = [list_places, get_place]
