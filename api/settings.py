@@ -11,6 +11,8 @@ from api.keys import KEY_BYTES, KeysRefused, kept_keys
 PREFIX: Final = "LIFECIRCLE_"
 DEFAULT_PORT: Final = 8000
 
+_HERE: Final = {"::", "0.0.0.0", "::1", "127.0.0.1"}  # noqa: S104 - addresses a browser calls localhost
+
 Value = TypeVar("Value")
 Default = TypeVar("Default")
 
@@ -74,7 +76,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
     `data_dir`. With external servers the keys are required, since several machines must share them.
     """
     given = _Variables(env)
-    port = given.read("PORT", read.port, DEFAULT_PORT)
+    host, port = given.read("HOST", read.text, "::"), given.read("PORT", read.port, DEFAULT_PORT)
     data_dir = given.read("DATA_DIR", read.folder, _state_folder(env))
     database_url = given.read("DATABASE_URL", read.database_url, None)
     demo = given.read("DEMO", read.flag, default=False)
@@ -82,11 +84,11 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         database_url=database_url,
         redis_url=given.read("REDIS_URL", read.redis_url, None),
         data_dir=data_dir,
-        host=given.read("HOST", read.text, "::"),
+        host=host,
         port=port,
         workers=given.read("WORKERS", read.workers, 1),
         demo=demo,
-        public_url=given.read("PUBLIC_URL", read.web_address, f"http://localhost:{port}"),
+        public_url=given.read("PUBLIC_URL", read.web_address, _web_address(host, port)),
         help_phone=given.read("HELP_PHONE", read.phone, "12345"),
         log_level=given.read("LOG_LEVEL", read.log_level, "info"),
         sandbox_payments_url=given.read("SANDBOX_PAYMENTS_URL", read.web_address, None),
@@ -137,6 +139,12 @@ class _Variables:
             raise SettingsRefused(f"{PREFIX}DATA_DIR: {refused}") from None
         given = {name: value for name, value in self.env.items() if value}
         return _Variables({PREFIX + name.upper(): kept[name] for name in KEY_BYTES} | given)
+
+
+def _web_address(host: str, port: int) -> str:
+    """Where a browser on this machine reaches a server listening on `host`."""
+    name = "localhost" if host in _HERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
 
 
 def _state_folder(env: Mapping[str, str]) -> Path:

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from scenes.common.kit.embedded_folder import (
     EmbeddedRefused,
+    FolderInUse,
     FolderLock,
     make_folder,
     prepare_data_dir,
@@ -22,7 +23,7 @@ from scenes.common.kit.embedded_redis import EmbeddedRedis
 
 Server = TypeVar("Server", EmbeddedPostgres, EmbeddedRedis)
 
-__all__ = ["EmbeddedRefused", "EmbeddedStack", "EmbeddedUrls"]
+__all__ = ["EmbeddedRefused", "EmbeddedStack", "EmbeddedUrls", "FolderInUse"]
 
 
 @dataclass(frozen=True, slots=True)

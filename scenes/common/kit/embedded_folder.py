@@ -27,6 +27,10 @@ class EmbeddedRefused(Exception):  # noqa: N818 - refusals say what happened
     """The embedded servers cannot run as asked; the message is one line for whoever asked."""
 
 
+class FolderInUse(EmbeddedRefused):
+    """Another process, which the message names, runs its servers in this folder."""
+
+
 class FolderLock:
     """The right to use one data folder, held by one stack of one process and freed by its death.
 
@@ -39,16 +43,16 @@ class FolderLock:
         self._fd: int | None = None
 
     def take(self) -> None:
-        """Claim the folder, or raise EmbeddedRefused naming the process that has it."""
+        """Claim the folder, or raise FolderInUse naming the process that has it."""
         if self._path in _locked_here:
-            raise EmbeddedRefused(f"{self._path.parent} is in use by process {os.getpid()}")
+            raise FolderInUse(f"{self._path.parent} is in use by process {os.getpid()}")
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = os.read(fd, 32).decode().strip() or "unknown"
             os.close(fd)
-            raise EmbeddedRefused(f"{self._path.parent} is in use by process {owner}") from None
+            raise FolderInUse(f"{self._path.parent} is in use by process {owner}") from None
         os.truncate(fd, 0)
         os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
         self._fd = fd

@@ -1,0 +1,213 @@
+"""The `lifecircle` command: every refusal is one line on stderr and exit code 2."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+
+from api import demo_stack
+from api.keys import KeysRefused
+from api.ports import PortClaim, PortRefused, claim_port, claim_port_from, listening_address
+from api.reachable import DatabaseUnreachable, check_database
+from api.settings import DEFAULT_PORT, PREFIX, Settings, SettingsRefused, load_settings
+from scenes.common.kit.embedded import EmbeddedRefused, EmbeddedStack, FolderInUse
+
+REFUSED: Final = 2
+_REFUSALS: Final = (
+    SettingsRefused,
+    EmbeddedRefused,
+    PortRefused,
+    KeysRefused,
+    DatabaseUnreachable,
+    demo_stack.StackRefused,
+)
+_progress = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; the entry point of `lifecircle`."""
+    try:
+        code: Any = cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        help_wanted.show()
+        sys.exit(REFUSED)
+    except click.ClickException as wrong:
+        _refuse(wrong.format_message())
+    except _REFUSALS as refused:
+        _refuse(str(refused))
+    except click.Abort:
+        sys.exit(130)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group()
+def cli() -> None:
+    """Run a district's fifteen-minute digital life circle (一刻钟数字生活圈)."""
+
+
+@cli.command()
+@click.option("--host", metavar="ADDRESS", help="address to listen on  [default: :: (IPv6 and IPv4)]")
+@click.option("--port", metavar="N", help="port; 0 takes a free one  [default: 8000]")
+@click.option("--workers", metavar="N", help="server processes  [default: 1]")
+def serve(host: str | None, port: str | None, workers: str | None) -> None:
+    """Serve the district; on embedded servers unless LIFECIRCLE_DATABASE_URL is set."""
+    settings, _claim = _listening(HOST=host, PORT=port, WORKERS=workers)
+    if settings.database_url is None:
+        demo_stack.run(demo_stack.plan_server(settings, say=_say), say=_say, announce=_announce)
+    else:
+        check_database(settings.database_url)
+        _part("api.server", "serve")(settings)
+
+
+@cli.command()
+@click.option("--port", metavar="N", help="port; 0 takes a free one  [default: 8000, or the next free one]")
+@click.option("--data-dir", metavar="DIR", help="folder that keeps everything")
+@click.option("--residents", type=click.IntRange(1), default=5000, show_default=True, help="people to make")
+@click.option("--workers", metavar="N", help="server processes  [default: 1]")
+def demo(port: str | None, data_dir: str | None, residents: int, workers: str | None) -> None:
+    """Run the whole demo district on this machine; prints `ready http://…` when it serves."""
+    folder = str(Path(data_dir).expanduser().absolute()) if data_dir else None
+    settings, _claim = _listening(PORT=port, DATA_DIR=folder, WORKERS=workers, DEMO="1")
+    sandbox = claim_port("127.0.0.1", 0)
+    if settings.database_url is not None:
+        check_database(settings.database_url)
+    plan = demo_stack.plan_demo(settings, sandbox_port=sandbox.port, residents=residents, say=_say)
+    demo_stack.run(plan, say=_say, announce=_announce)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the present shape."""
+    with _database() as settings:
+        _part("api.migrate", "upgrade")(settings.database_url)
+
+
+@cli.command()
+@click.option("--residents", type=click.IntRange(1), default=5000, show_default=True, help="people to make")
+@click.option(
+    "--days", type=click.IntRange(1, 60), default=14, show_default=True, help="days of sessions each way"
+)
+@click.option("--if-empty", is_flag=True, help="do nothing when the district is there already")
+def seed(residents: int, days: int, *, if_empty: bool) -> None:
+    """Make the demo district, flagged synthetic; the same numbers make the same people."""
+    with _database() as settings:
+        _part("api.migrate", "upgrade")(settings.database_url)
+        _part("scenes.demo.service", "seed")(settings, residents=residents, days=days, if_empty=if_empty)
+
+
+@cli.command("demo-staff")
+def demo_staff() -> None:
+    """Print the demo staff's passwords and second factors."""
+    with _database() as settings:
+        for line in _part("scenes.demo.service", "staff_lines")(settings):
+            click.echo(line)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the jobs: reminders, releases, sweeping, outbox."""
+    with _database() as settings:
+        os.environ.update(settings.environment())
+        _part("api.worker", "main")()
+
+
+@cli.command()
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="file  [default: standard output]"
+)
+def openapi(output: Path | None) -> None:
+    """Write the API's description."""
+    document = _part("api.app", "create_app")().openapi_schema.to_schema()
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text)
+
+
+@cli.group()
+def history() -> None:
+    """Look into recorded histories of bookings."""
+
+
+@history.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def history_check(file: Path) -> None:
+    """Check a recorded history for oversold windows, lost and doubled bookings; exit 1 if any."""
+    violations: list[str] = _part("scenes.common.booking.history", "check")(file)
+    for line in violations:
+        click.echo(line)
+    click.echo(f"{len(violations)} violations")
+    sys.exit(1 if violations else 0)
+
+
+def _listening(**given: str | None) -> tuple[Settings, PortClaim]:
+    """Read the settings with the options over them, and claim the port before anything starts.
+
+    A port nobody asked for gives way to the next free one; a port asked for is taken or refused.
+    """
+    env = dict(os.environ) | {PREFIX + name: value for name, value in given.items() if value is not None}
+    settings = load_settings(env)
+    address = listening_address(settings.host)
+    if env.get(f"{PREFIX}PORT"):
+        claim = claim_port(address, settings.port)
+    else:
+        claim = claim_port_from(address, DEFAULT_PORT)
+        if claim.port != DEFAULT_PORT:
+            _say(f"port {DEFAULT_PORT} is taken, using {claim.port}")
+    settings = load_settings(env | {f"{PREFIX}PORT": str(claim.port)})  # for the address it gives out
+    return replace(settings, host=address), claim
+
+
+@contextmanager
+def _database() -> Generator[Settings]:
+    """Give settings with a database that is there: the external one, a running embedded one, or our own."""
+    settings = load_settings(os.environ)
+    if settings.database_url is not None:
+        check_database(settings.database_url)
+        yield settings
+        return
+    stack = EmbeddedStack(settings.data_dir, on_step=_say)
+    try:
+        stack.start()
+    except FolderInUse:  # by a running district, whose servers take us too
+        check_database(stack.urls.database)
+    try:
+        yield replace(
+            settings, database_url=stack.urls.database, redis_url=settings.redis_url or stack.urls.redis
+        )
+    finally:
+        stack.stop()
+
+
+def _part(module: str, name: str) -> Callable[..., Any]:
+    """Load what only one command needs when that command runs."""
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not module.startswith(missing.name):
+            raise
+        raise click.ClickException(f"this build has no {module} yet") from None
+
+
+def _say(step: str) -> None:
+    _progress.print(f"· {step}", markup=False)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"ready {url}")
+    sys.stdout.flush()
+
+
+def _refuse(reason: str) -> None:
+    click.echo(f"lifecircle: {' '.join(reason.split())}", err=True)
+    sys.exit(REFUSED)
