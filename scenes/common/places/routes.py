@@ -1,4 +1,8 @@
-"""What is near and what a place is like: read from memory, without a statement."""
+"""What is near and what a place is like: read from memory, without a statement.
+
+Each route asks for one dependency only: Litestar resolves two or more in a task group, which costs more
+than the whole answer.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -10,7 +14,6 @@ from litestar.enums import MediaType
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from scenes.common.kit.clock import Clock
 from scenes.common.kit.refusals import Busy
 from scenes.common.kit.wire import encode
 from scenes.common.places.datum import Datum, to_wgs84
@@ -54,7 +57,6 @@ class Question(NamedTuple):
 async def list_places(
     request: AnyRequest,
     directory: NamedDependency[PlaceDirectory],
-    clock: NamedDependency[Clock],
     *,
     lat: Annotated[float, QueryParameter(ge=SOUTH, le=NORTH, description="Degrees north, in `datum`")],
     lng: Annotated[float, QueryParameter(ge=WEST, le=EAST, description="Degrees east, in `datum`")],
@@ -69,7 +71,7 @@ async def list_places(
     _refuse_unknown(request, LIST_PARAMETERS)
     rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
     asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
-    content = await _cached(_loaded(directory), asked, clock())
+    content = await _cached(_loaded(directory), asked, directory.clock())
     return Response(content=content, media_type=MediaType.JSON)
 
 
@@ -79,12 +81,11 @@ async def get_place(
     place_id: FromPath[UUID],
     *,
     directory: NamedDependency[PlaceDirectory],
-    clock: NamedDependency[Clock],
     datum: FromQuery[Datum] = "wgs84",
 ) -> PlaceDetail:
     """Show a place with its hours in words, the exceptions ahead, and what is free."""
     _refuse_unknown(request, DETAIL_PARAMETERS)
-    now = clock()
+    now = directory.clock()
     near = _loaded(directory).at(place_id, now)
     if near is None:
         raise PlaceNotFound

@@ -40,17 +40,14 @@ async def directory(database: Database, clock: AdjustableClock) -> PlaceDirector
     return directory
 
 
-def app_of(directory: PlaceDirectory, clock: AdjustableClock) -> Litestar:
-    provided = {
-        "directory": Provide(lambda: directory, sync_to_thread=False),
-        "clock": Provide(lambda: clock, sync_to_thread=False),
-    }
+def app_of(directory: PlaceDirectory) -> Litestar:
+    provided = {"directory": Provide(lambda: directory, sync_to_thread=False)}
     return Litestar(ROUTES, dependencies=provided, exception_handlers={Refusal: refused})
 
 
 @pytest.fixture
-def app(directory: PlaceDirectory, clock: AdjustableClock) -> Litestar:
-    return app_of(directory, clock)
+def app(directory: PlaceDirectory) -> Litestar:
+    return app_of(directory)
 
 
 @pytest.fixture
@@ -207,10 +204,8 @@ async def test_an_unknown_place_is_not_found(client: AsyncTestClient[Litestar]) 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_before_the_places_are_read_the_answer_is_busy(
-    database: Database, clock: AdjustableClock
-) -> None:
-    async with AsyncTestClient(app_of(PlaceDirectory(database), clock)) as client:
+async def test_before_the_places_are_read_the_answer_is_busy(database: Database) -> None:
+    async with AsyncTestClient(app_of(PlaceDirectory(database))) as client:
         assert (await client.get("/places", params=HERE)).status_code == 503
         assert (await client.get(f"/places/{CLINIC.id}")).status_code == 503
 
