@@ -73,7 +73,7 @@ class Process:
 def last_line(log: Path) -> str:
     """Answer the last line a process wrote, which is where it says why it ended."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1].strip() if lines else ""
+    return lines[-1].strip().removeprefix("lifecircle: ") if lines else ""
 
 
 @dataclass(slots=True)
