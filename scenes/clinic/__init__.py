@@ -1,0 +1,1 @@
+"""The clinic room: from a department to a number in hand, and what staff do on their side."""
