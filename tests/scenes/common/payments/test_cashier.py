@@ -243,9 +243,10 @@ async def test_a_silent_provider_is_asked_after_thirty_seconds(
     assert await district.booking(held.id) == ("confirmed", payment_id, "success")
 
 
-async def test_a_provider_that_is_away_loses_nothing(  # noqa: PLR0913 - fixtures
-    cashier: Cashier, district: District, ledger: Ledger, database: Database, notify_port: int, spawn: Spawn
+async def test_a_provider_that_is_away_loses_nothing(
+    cashier: Cashier, district: District, ledger: Ledger, notify_port: int, spawn: Spawn
 ) -> None:
+    database = district.database
     other = spawn(notify_port)
     other.kill()
     held = await district.hold()

@@ -1,0 +1,79 @@
+"""What residents are told of by itself: each event becomes a message in the inboxes it concerns.
+
+A held or checked-in booking is on the person's screen at that moment, so it makes no message.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.common.kit.jobs import Periodic
+from scenes.common.kit.outbox import Event, Handler
+from scenes.common.notices import service
+from scenes.common.notices.rules import Facts
+
+UNPAID = "held"
+
+
+def _telling(template: str) -> Handler:
+    """Make the handler that tells an event in the words of a template."""
+
+    async def handle(session: AsyncSession, event: Event) -> None:
+        await _tell(session, event, template)
+
+    return handle
+
+
+async def tell_cancelled(session: AsyncSession, event: Event) -> None:
+    """Tell of a cancelled booking: a resident's own wish reads otherwise than ours."""
+    own = event.payload.get("by") == "resident"
+    await _tell(session, event, "booking_cancelled" if own else "booking_called_off")
+
+
+async def tell_expired(session: AsyncSession, event: Event) -> None:
+    """Tell of a hold that ran out: an offer from the waitlist was not taken, or nobody paid."""
+    await _tell(session, event, "offer_lapsed" if event.payload.get("offered") else "booking_expired")
+
+
+async def _tell(session: AsyncSession, event: Event, template: str) -> None:
+    """Tell the person an event is about, and whoever arranged it for them."""
+    arranger = event.payload.get("bookedBy") or event.payload.get("payerId")
+    people = {event.subject_id: False}
+    if arranger is not None:
+        people.setdefault(UUID(arranger), True)
+    for person_id, for_family in people.items():
+        facts = _facts(event, for_family=for_family)
+        await service.tell(
+            session, person_id, dedupe=str(event.id), template=template, facts=facts, now=event.at
+        )
+
+
+def _facts(event: Event, *, for_family: bool) -> Facts:
+    payload = event.payload
+    never_paid = payload.get("was") == UNPAID
+    return Facts(
+        title=payload.get("title"),
+        starts_at=_instant(payload.get("startsAt")),
+        until=_instant(payload.get("until")),
+        amount_fen=0 if never_paid else payload.get("amountFen", 0),
+        for_family=for_family,
+    )
+
+
+def _instant(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+HANDLERS: dict[str, list[Handler]] = {
+    "booking.confirmed": [_telling("booking_confirmed")],
+    "booking.cancelled": [tell_cancelled],
+    "booking.expired": [tell_expired],
+    "booking.no_show": [_telling("booking_no_show")],
+    "payment.refunded": [_telling("payment_refunded")],
+    "waitlist.offered": [_telling("waitlist_offered")],
+    "waitlist.cleared": [_telling("waitlist_cleared")],
+    "clinic.session_stopped": [_telling("session_stopped")],
+}
+PERIODIC: list[Periodic] = []

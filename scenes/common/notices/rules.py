@@ -1,0 +1,124 @@
+"""The words of each notice: plain Chinese, one thing a sentence, our own at most 20 characters long.
+
+A fact that comes from elsewhere (the title of what was booked, its time) stands in a sentence of its own,
+and a sentence whose fact is not known is left out.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from string import Formatter
+
+import msgspec
+
+from scenes.common.kit.money import spoken_yuan, yuan_text
+from scenes.common.kit.speech import heard_when, spoken_when
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a notice is about; amounts in fen, instants in UTC. `for_family` is whom one arranged it for."""
+
+    title: str | None = None
+    starts_at: datetime | None = None
+    until: datetime | None = None
+    amount_fen: int = 0
+    for_family: bool = False
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A headline and its sentences, with gaps for title, when, until and amount."""
+
+    headline: str
+    sentences: tuple[str, ...]
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A finished notice: a headline, and the same text for the eye and for the ear."""
+
+    headline: str
+    text: str
+    speak: str
+
+
+FAMILY = "这是您帮家人办的。"
+TEMPLATES: Mapping[str, Template] = {
+    "booking_confirmed": Template("约好了", ("{title}。", "{when}。", "请按时来。", "来不了请早点取消。")),
+    "booking_cancelled": Template(
+        "预约取消了", ("{title}。", "{when}。", "这个预约已经取消。", "付过的{amount}会退回。")
+    ),
+    "booking_called_off": Template(
+        "预约办不成了",
+        (
+            "很抱歉,这个预约办不成了。",
+            "{title}。",
+            "{when}。",
+            "付过的{amount}会退回。",
+            "请另选时间,或打电话给我们。",
+        ),
+    ),
+    "booking_expired": Template(
+        "没有付款,号放回去了",
+        ("{title}。", "{when}。", "时间到了还没有付款。", "还想要,请重新预约。"),
+    ),
+    "offer_lapsed": Template(
+        "留的号给了下一位",
+        ("{title}。", "{when}。", "留给您的时间过了。", "还想要,请再排一次。"),
+    ),
+    "booking_no_show": Template(
+        "这次您没有来",
+        ("{title}。", "{when}。", "我们没有等到您。", "多次不来会暂停预约。", "有难处请打电话给我们。"),
+    ),
+    "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
+    "waitlist_offered": Template(
+        "候补等到号了",
+        ("{title}。", "{when}。", "这个号给您留着。", "{until}前请办好。", "过了时间就给下一位。"),
+    ),
+    "waitlist_cleared": Template(
+        "候补没有等到", ("{title}。", "{when}。", "这次没有等到号。", "没有收您的钱。")
+    ),
+    "session_stopped": Template(
+        "停诊通知",
+        (
+            "很抱歉,这一场停诊了。",
+            "{title}。",
+            "{when}。",
+            "付过的{amount}会退回。",
+            "可以另约同级医生的号。",
+            "要帮忙请打电话给我们。",
+        ),
+    ),
+}
+
+
+def compose(template: str, facts: Facts, *, now: datetime) -> Words:
+    """Put facts into a template, seen from `now`: "明天上午9点半", "三元五角"."""
+    chosen = TEMPLATES[template]
+    sentences = (FAMILY, *chosen.sentences) if facts.for_family else chosen.sentences
+    eye, ear = _for_eye(facts, now), _for_ear(facts, now)
+    return Words(chosen.headline, _filled(sentences, eye), _filled(sentences, ear))
+
+
+def _for_eye(facts: Facts, now: datetime) -> dict[str, str | None]:
+    return {
+        "title": facts.title,
+        "when": spoken_when(facts.starts_at, now) if facts.starts_at else None,
+        "until": heard_when(facts.until, now) if facts.until else None,
+        "amount": yuan_text(facts.amount_fen) if facts.amount_fen else None,
+    }
+
+
+def _for_ear(facts: Facts, now: datetime) -> dict[str, str | None]:
+    return {
+        "title": facts.title,
+        "when": heard_when(facts.starts_at, now) if facts.starts_at else None,
+        "until": heard_when(facts.until, now) if facts.until else None,
+        "amount": spoken_yuan(facts.amount_fen) if facts.amount_fen else None,
+    }
+
+
+def _filled(sentences: tuple[str, ...], gaps: Mapping[str, str | None]) -> str:
+    """Join the sentences all of whose gaps can be filled."""
+    return "".join(each.format_map(gaps) for each in sentences if all(gaps[name] for name in _gaps(each)))
+
+
+def _gaps(sentence: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(sentence) if name]

@@ -1,0 +1,99 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.common.kit.ids import new_id
+from scenes.common.kit.outbox import Event
+from scenes.common.notices import service
+from scenes.common.notices.errors import MessageNotFound
+from scenes.common.notices.jobs import HANDLERS
+from tests.support.clock import MONDAY_NINE, AdjustableClock
+
+
+async def happen(
+    session: AsyncSession, topic: str, *, person: UUID, event_id: UUID | None = None, **payload: Any
+) -> None:
+    facts = {"title": "曹杨中心 内科", "startsAt": "2026-11-24T01:30:00Z", "amountFen": 350, **payload}
+    event = Event(event_id or new_id(), topic, person, facts, MONDAY_NINE)
+    for handler in HANDLERS[topic]:
+        await handler(session, event)
+
+
+async def titles(session: AsyncSession, person: UUID) -> Sequence[str]:
+    return [row.title for row in await service.inbox(session, person, before=None, limit=100)]
+
+
+async def test_each_event_is_told_in_its_own_words(session: AsyncSession) -> None:
+    person = new_id()
+    told = [
+        ("booking.confirmed", {}, "约好了"),
+        ("booking.cancelled", {"by": "resident"}, "预约取消了"),
+        ("booking.cancelled", {"by": "staff"}, "预约办不成了"),
+        ("booking.expired", {"offered": False}, "没有付款,号放回去了"),
+        ("booking.expired", {"offered": True}, "留的号给了下一位"),
+        ("booking.no_show", {}, "这次您没有来"),
+        ("payment.refunded", {}, "钱退回来了"),
+        ("waitlist.offered", {"until": "2026-11-23T02:00:00Z"}, "候补等到号了"),
+        ("waitlist.cleared", {}, "候补没有等到"),
+        ("clinic.session_stopped", {}, "停诊通知"),
+    ]
+    for topic, payload, _ in told:
+        await happen(session, topic, person=person, **payload)
+    assert list(reversed(await titles(session, person))) == [title for *_, title in told]
+    assert set(HANDLERS) == {topic for topic, *_ in told}
+
+
+async def test_the_same_event_is_told_once_to_each_it_concerns(session: AsyncSession) -> None:
+    mother, daughter, event_id = new_id(), new_id(), new_id()
+    for _ in range(3):
+        await happen(session, "booking.confirmed", person=mother, event_id=event_id, bookedBy=str(daughter))
+    [hers] = await service.inbox(session, mother, before=None, limit=9)
+    [other] = await service.inbox(session, daughter, before=None, limit=9)
+    assert hers.text == "曹杨中心 内科。明天(11月24日 星期二)上午9点半。请按时来。来不了请早点取消。"
+    assert other.text == "这是您帮家人办的。" + hers.text
+
+
+async def test_one_who_books_for_oneself_is_told_once(session: AsyncSession) -> None:
+    person = new_id()
+    await happen(session, "booking.confirmed", person=person, bookedBy=str(person))
+    assert await titles(session, person) == ["约好了"]
+
+
+@pytest.mark.parametrize(("was", "promised"), [("held", False), ("confirmed", True)])
+async def test_a_refund_is_promised_only_for_what_was_paid(
+    session: AsyncSession,
+    was: str,
+    promised: bool,  # noqa: FBT001 - a table
+) -> None:
+    person = new_id()
+    await happen(session, "booking.cancelled", person=person, by="resident", was=was)
+    [message] = await service.inbox(session, person, before=None, limit=9)
+    assert ("付过的3.5 元会退回。" in message.text) is promised
+
+
+async def test_the_inbox_is_paged_newest_first(session: AsyncSession) -> None:
+    person = new_id()
+    for _ in range(5):
+        await happen(session, "booking.confirmed", person=person)
+    first = await service.inbox(session, person, before=None, limit=3)
+    rest = await service.inbox(session, person, before=first[-1].id, limit=3)
+    ids = [row.id for row in [*first, *rest]]
+    assert (len(ids), ids) == (5, sorted(ids, reverse=True))
+
+
+async def test_reading_notes_the_first_time_and_only_for_its_person(
+    session: AsyncSession, clock: AdjustableClock
+) -> None:
+    person = new_id()
+    await happen(session, "booking.confirmed", person=person)
+    [message] = await service.inbox(session, person, before=None, limit=9)
+    first = await service.read(session, message.id, person_id=person, now=clock())
+    clock.advance(timedelta(hours=1))
+    again = await service.read(session, message.id, person_id=person, now=clock())
+    assert (first.read_at, again.read_at) == (MONDAY_NINE, MONDAY_NINE)
+    with pytest.raises(MessageNotFound):
+        await service.read(session, message.id, person_id=new_id(), now=clock())
