@@ -1,13 +1,12 @@
 """Every refusal and failure leaves as a problem document (RFC 9457); only here do refusals meet statuses."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
-from litestar.types import ExceptionHandlersMap
+from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_500_INTERNAL_SERVER_ERROR
 
 from scenes.common.kit import refusals
 from scenes.common.kit.database import is_lost
@@ -16,6 +15,7 @@ from scenes.common.kit.refusals import Invalid, Refusal
 log = structlog.get_logger(__name__)
 
 PROBLEM_TYPE: Final = "application/problem+json"
+FAILED: Final = "我们的系统出了问题,请稍后再试,或打电话。"
 
 STATUS: Final[dict[type[Refusal], int]] = {
     refusals.Conflict: 409,
@@ -138,7 +138,7 @@ class ErrorAnswers:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
 
-    def handlers(self) -> ExceptionHandlersMap:
+    def handlers(self) -> dict[int | type[Exception], Any]:
         """Return the map Litestar takes."""
         return {
             Refusal: self.refused,
@@ -158,8 +158,8 @@ class ErrorAnswers:
 
     def invalid(self, request: AnyRequest, error: ValidationException) -> Response[Any]:
         """Answer wrong parameters and bodies with every wrong field."""
-        raw: Any = error.extra or []
-        items: list[dict[str, Any]] = raw if isinstance(raw, list) else [raw]
+        extra: Any = error.extra or []
+        items = cast("list[dict[str, Any]]", extra if isinstance(extra, list) else [extra])
         errors = [FieldError(str(item.get("key", "")), str(item.get("message", ""))) for item in items]
         english = wants_english(request)
         detail = Invalid.en if english else Invalid.zh
@@ -172,9 +172,9 @@ class ErrorAnswers:
         english = wants_english(request)
         status = error.status_code
         titles = _TITLES.get(status, ("出了问题", "Problem"))
-        errors = [FieldError("", str(error.detail))] if status == 400 else []
+        errors = [FieldError("", str(error.detail))] if status == HTTP_400_BAD_REQUEST else []
         detail = str(error.detail) if english else f"{titles[0]}。"
-        code = _HTTP_CODES.get(status, "invalid" if status < 500 else "internal")
+        code = _HTTP_CODES.get(status, "invalid" if status < HTTP_500_INTERNAL_SERVER_ERROR else "internal")
         problem = self.problems.make(status, code, detail, errors=errors, english=english)
         return self.respond(request, problem, dict(error.headers or {}))
 
@@ -184,8 +184,10 @@ class ErrorAnswers:
             return self.refused(request, refusals.Busy())
         log.error("request_failed", path=request.scope["path"], exc_info=error)
         english = wants_english(request)
-        detail = "Something broke on our side. Please try again or call." if english else (
-            "我们的系统出了问题,请稍后再试,或打电话。"
+        detail = (
+            "Something broke on our side. Please try again or call."
+            if english
+            else ("我们的系统出了问题,请稍后再试,或打电话。")
         )
         return self.respond(request, self.problems.make(500, "internal", detail, english=english), {})
 

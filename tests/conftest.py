@@ -9,10 +9,15 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from litestar.testing import AsyncTestClient
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import api.tables
+from api.app import compose
+from api.front import Front
+from api.lifespan import House
+from api.settings import Settings, load_settings
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
@@ -89,6 +94,29 @@ def clock() -> AdjustableClock:
 @pytest.fixture
 def cipher() -> FieldCipher:
     return FieldCipher(bytes(range(16)), bytes(range(32)))
+
+
+@pytest.fixture
+def settings(stack: EmbeddedUrls, database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a demo district on this test's own database."""
+    return load_settings({
+        "LIFECIRCLE_DATABASE_URL": database_url,
+        "LIFECIRCLE_REDIS_URL": stack.redis,
+        "LIFECIRCLE_DATA_DIR": str(tmp_path),
+        "LIFECIRCLE_DEMO": "1",
+    })  # fmt: skip
+
+
+@pytest.fixture
+def house(settings: Settings, clock: AdjustableClock) -> House:
+    return House(settings, clock)
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[AsyncTestClient[Front]]:
+    """The whole application of a house, spoken to as a client does; make the data before asking for it."""
+    async with AsyncTestClient(compose(house)) as client:
+        yield client
 
 
 @pytest.fixture

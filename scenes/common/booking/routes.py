@@ -44,7 +44,7 @@ async def list_bookings(
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
     scene: FromQuery[str | None] = None,
-    state: FromQuery[str | None] = None,
+    states: Annotated[str | None, QueryParameter(name="state")] = None,
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> Page[Booking]:
@@ -53,7 +53,7 @@ async def list_bookings(
         reading,
         resident.subject_id,
         scene=scene,
-        states=state.split(",") if state else None,
+        states=states.split(",") if states else None,
         before=cursor_id(cursor),
         limit=limit + 1,
     )

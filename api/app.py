@@ -1,0 +1,120 @@
+"""Composes the district's web application; decides nothing."""
+
+import os
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import health, openapi
+from api.auth import AuthenticationMiddleware, dependencies
+from api.errors import ErrorAnswers, Problems
+from api.front import Front
+from api.lifespan import House
+from api.settings import Settings, load_settings
+from scenes.common.booking import routes as booking
+from scenes.common.kit.clock import Clock, system_clock
+from scenes.common.kit.logs import configure_logging
+from scenes.common.notices import routes as notices
+from scenes.common.payments import routes as payments
+from scenes.common.people import routes as people
+from scenes.common.places import routes as places
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Front:
+    """Make the ASGI application of one process; settings come from the environment unless given."""
+    settings = settings or load_settings(os.environ)
+    configure_logging(settings.log_level, json=True)
+    return compose(House(settings, clock))
+
+
+def compose(house: House) -> Front:
+    """Put the front before the Litestar application of a house."""
+    problems = Problems(house.settings.help_phone)
+    return Front(
+        litestar(house, problems),
+        authentication=house.authentication,
+        problems=problems,
+        quick={},
+    )
+
+
+def litestar(house: House, problems: Problems) -> Litestar:
+    """Make the Litestar application: every route, every dependency, every error answer."""
+
+    @asynccontextmanager
+    async def alive(_app: Litestar) -> AsyncGenerator[None]:
+        async with house.open():
+            yield
+
+    return Litestar(
+        route_handlers=[
+            Router(API, route_handlers=api_routes(demo=house.settings.demo)),
+            *health.ROUTES,
+            openapi.ASSETS,
+        ],
+        dependencies=_dependencies(house),
+        middleware=[_authenticating(house)],
+        exception_handlers=ErrorAnswers(problems).handlers(),
+        lifespan=[alive],
+        openapi_config=openapi.config(house.settings.district_name),
+        logging_config=None,
+        request_max_body_size=2_000_000,
+    )
+
+
+def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
+    """List every call of the contract that is built; the demo's buttons only where the demo is on."""
+    routes: list[Any] = [
+        openapi.show_document,
+        *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
+    ]  # fmt: skip
+    return [*routes, *payments.DEMO_ROUTES] if demo else routes
+
+
+def _authenticating(house: House) -> Any:
+    def wrap(app: Any) -> AuthenticationMiddleware:
+        return AuthenticationMiddleware(app, house.authentication)
+
+    return wrap
+
+
+def _dependencies(house: House) -> dict[str, Provide]:
+    async def session() -> AsyncGenerator[AsyncSession]:
+        async with house.database.transaction() as opened:
+            yield opened
+
+    async def reading() -> AsyncGenerator[AsyncSession]:
+        async with house.database.read() as opened:
+            yield opened
+
+    fixed: dict[str, Any] = {
+        "clock": house.clock,
+        "cipher": house.cipher,
+        "cache": house.cache,
+        "fanout": house.fanout,
+        "ledger": house.ledger,
+        "directory": house.directory,
+        "database": house.database,
+        "place_names": house.place_names,
+        "sign_in_tools": house.sign_in_tools,
+        "demo_enabled": house.settings.demo,
+        "settings": house.settings,
+    }
+    return {
+        **{name: _fixed(value) for name, value in fixed.items()},
+        **dependencies(house.authentication),
+        "cashier": Provide(lambda: house.cashier, sync_to_thread=False),
+        "session": Provide(session),
+        "reading": Provide(reading),
+    }
+
+
+def _fixed(value: Any) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)

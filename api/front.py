@@ -1,0 +1,222 @@
+"""The front of the house: what every request passes before Litestar, and the two ways past it.
+
+Ways past, for the minute when everybody comes at once: answers marked `Cache-Control: public, max-age=…`
+are kept that long in this process and given out again as they were (RFC 9111, a shared cache), and the
+busiest write is decoded and handed to the ledger without the framework in between. A test holds both to
+the same bytes as the long way.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+import structlog
+from litestar.status_codes import HTTP_200_OK, HTTP_500_INTERNAL_SERVER_ERROR
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from api.auth import Authentication
+from api.errors import FAILED, PROBLEM_TYPE, Problems, status_of
+from scenes.common.kit import metrics
+from scenes.common.kit.caller import Resident
+from scenes.common.kit.database import is_lost
+from scenes.common.kit.idempotency import Answer
+from scenes.common.kit.refusals import Busy, Refusal, Throttled
+
+log = structlog.get_logger(__name__)
+
+Quick = Callable[[Resident, str | None, bytes], Awaitable[Answer]]
+"""Answers a write from the caller, the Idempotency-Key and the raw body; raises refusals."""
+
+Headers = list[tuple[bytes, bytes]]
+
+MOST_BODY: Final = 4096
+"""Bytes; a larger body takes the long way, which refuses it properly."""
+
+MOST_KEPT: Final = 20_000
+"""Answers kept in one process."""
+
+LONGEST_ID: Final = 64
+LONGEST_KEEPING: Final = 5.0
+"""Seconds; no answer is given out older than this, whatever it says."""
+
+_LONG_WAY_HEADERS: Final = frozenset({b"accept-language", b"on-behalf-of", b"transfer-encoding"})
+_JSON: Final[tuple[bytes, bytes]] = (b"content-type", b"application/json")
+_REPLAYED: Final[tuple[bytes, bytes]] = (b"idempotency-replayed", b"true")
+_PROBLEM: Final[tuple[bytes, bytes]] = (b"content-type", PROBLEM_TYPE.encode())
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An answer that may be given again until a monotonic second."""
+
+    until: float
+    headers: Headers
+    body: bytes
+
+
+class Front:
+    """The outermost ASGI application of a process."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        authentication: Authentication,
+        problems: Problems,
+        quick: Mapping[str, Quick],
+    ) -> None:
+        self.app = app
+        self._authentication = authentication
+        self._problems = problems
+        self._quick = quick
+        self._kept: OrderedDict[tuple[str, bytes], Kept] = OrderedDict()
+        self._problem_bodies: dict[tuple[type[Refusal], str], bytes] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, by the quickest way that is right for it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        path = scope["path"]
+        if scope["method"] == "GET":
+            kept = self._kept.get((path, scope["query_string"]))
+            if kept is not None and kept.until > time.monotonic():
+                await _send(send, 200, kept.headers, kept.body)
+                metrics.count_request("(kept)", 200, time.perf_counter() - started)
+                return
+        elif scope["method"] == "POST" and (quick := self._quick.get(path)) is not None:
+            status = await self._quickly(quick, scope, receive, send)
+            if status is not None:
+                metrics.count_request(path, status, time.perf_counter() - started)
+                return
+        await self._long_way(scope, receive, send, started)
+
+    # -- the busiest write -----------------------------------------------------------------------
+
+    async def _quickly(self, quick: Quick, scope: HTTPScope, receive: Receive, send: Send) -> int | None:
+        """Hand a plain bearer request to its room; None means that it has to take the long way."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        authorization = headers.get(b"authorization")
+        if authorization is None or not headers.keys().isdisjoint(_LONG_WAY_HEADERS):
+            return None
+        if not 0 < int(headers.get(b"content-length", b"0")) <= MOST_BODY:
+            return None
+        caller = self._authentication.reader.read(authorization, self._authentication.clock())
+        if not isinstance(caller, Resident):
+            return None
+        body = await _whole_body(receive)
+        key = headers.get(b"idempotency-key")
+        status, sent, content = await self._answered(
+            quick(caller, key.decode("latin-1") if key else None, body)
+        )
+        await _send(send, status, sent, content)
+        return status
+
+    async def _answered(self, answering: Awaitable[Answer]) -> tuple[int, Headers, bytes]:
+        try:
+            answer = await answering
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except Exception as error:
+            if is_lost(error):
+                return self._refused(Busy())
+            log.exception("quick_way_failed")
+            problem = self._problems.make(500, "internal", FAILED, english=False)
+            return HTTP_500_INTERNAL_SERVER_ERROR, [_PROBLEM], msgspec.json.encode(problem)
+        return answer.status, [_JSON, _REPLAYED] if answer.replayed else [_JSON], answer.body
+
+    def _refused(self, refusal: Refusal) -> tuple[int, Headers, bytes]:
+        status = status_of(refusal)
+        headers: Headers = [_PROBLEM]
+        if isinstance(refusal, Throttled | Busy):
+            headers.append((b"retry-after", str(max(1, refusal.retry_after)).encode()))
+        if getattr(refusal, "errors", ()):
+            return status, headers, msgspec.json.encode(self._problems.of_refusal(refusal, english=False))
+        known = (type(refusal), refusal.detail)
+        body = self._problem_bodies.get(known)
+        if body is None:
+            body = msgspec.json.encode(self._problems.of_refusal(refusal, english=False))
+            self._problem_bodies[known] = body
+        return status, headers, body
+
+    # -- the long way ----------------------------------------------------------------------------
+
+    async def _long_way(self, scope: HTTPScope, receive: Receive, send: Send, started: float) -> None:
+        """Go through Litestar: name the request for the logs, keep what may be kept, count it."""
+        request_id = _request_id(scope["headers"])
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        keeping = _Keeping(send, request_id)
+        try:
+            await self.app(scope, receive, keeping.send)
+        finally:
+            template = scope.get("path_template") or "(none)"
+            metrics.count_request(str(template), keeping.status, time.perf_counter() - started)
+        if keeping.seconds:
+            self._keep((scope["path"], scope["query_string"]), keeping)
+
+    def _keep(self, key: tuple[str, bytes], keeping: "_Keeping") -> None:
+        until = time.monotonic() + keeping.seconds
+        self._kept[key] = Kept(until, keeping.headers, bytes(keeping.body))
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
+class _Keeping:
+    """Passes an answer on, adds the request id, and remembers it when it may be kept."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 500
+        self.seconds = 0.0
+        self.headers: Headers = []
+        self.body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        """Forward one ASGI message."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers: Headers = list(message["headers"])
+            if self.status == HTTP_200_OK:
+                self.seconds = _public_seconds(headers)
+            self.headers = headers
+            message = {**message, "headers": [*headers, (b"x-request-id", self._request_id.encode())]}
+        elif message["type"] == "http.response.body" and self.seconds:
+            self.body += message["body"]
+        await self._send(message)
+
+
+def _public_seconds(headers: Iterable[tuple[bytes, bytes]]) -> float:
+    """Return for how long an answer says it may be shared; 0 for not at all."""
+    for name, value in headers:
+        if name == b"set-cookie":
+            return 0.0
+        if name == b"cache-control" and value.startswith(b"public, max-age="):
+            return min(float(value[16:].split(b",")[0]), LONGEST_KEEPING)
+    return 0.0
+
+
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    for name, value in headers:
+        if name == b"x-request-id" and len(value) <= LONGEST_ID and value.isalnum():
+            return value.decode()
+    return uuid4().hex
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    message: Any = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    with_length = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": with_length})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

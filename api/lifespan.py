@@ -1,0 +1,126 @@
+"""What one process holds from start to stop: connections, the ledger, the desks' long-lived objects."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
+
+import structlog
+
+from api.auth import Authentication
+from api.settings import Settings
+from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.wire import BookingPlace, PlaceNames, renderer
+from scenes.common.kit.cache import Cache
+from scenes.common.kit.clock import Clock, system_clock
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.common.kit.fanout import Fanout
+from scenes.common.kit.jobs import Works
+from scenes.common.kit.rate_limit import RateLimiter
+from scenes.common.payments.cashier import Cashier
+from scenes.common.payments.upstream import open_providers
+from scenes.common.people.rules import SignInRules
+from scenes.common.people.service import SignInTools
+from scenes.common.people.tokens import PageSessions, Passwords, Revocations, TokenReader, TokenSigner
+from scenes.common.places.directory import PlaceDirectory
+
+log = structlog.get_logger(__name__)
+
+
+class House:
+    """The objects of one process; made without I/O, brought to life by `open`."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        if settings.database_url is None:
+            msg = "the database URL must be known before the house is made"
+            raise ValueError(msg)
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database_url)
+        self.cache = Cache(settings.redis_url)
+        self.fanout = Fanout(self.cache)
+        self.cipher = FieldCipher(settings.field_key, settings.index_key)
+        self.directory = PlaceDirectory(self.database, clock=clock)
+        self.ledger = Ledger(
+            self.database, clock=clock, render=renderer(self.place_name), on_commit=self._publish
+        )
+        self.revocations = Revocations(self.database, clock)
+        self.sign_in_rules = SignInRules(secure_cookies=settings.public_url.startswith("https://"))
+        signer = TokenSigner(settings.secret_key)
+        self.sign_in_tools = SignInTools(
+            signer=signer,
+            revocations=self.revocations,
+            limiter=RateLimiter(self.cache),
+            passwords=Passwords(),
+            rules=self.sign_in_rules,
+        )
+        self.authentication = Authentication(
+            TokenReader((settings.secret_key,), self.revocations),
+            PageSessions(self.database, clock, revocations=self.revocations, rules=self.sign_in_rules),
+            signer=signer,
+            clock=clock,
+        )
+        self.cashier: Cashier
+        self._publishing: set[asyncio.Task[None]] = set()
+
+    @property
+    def place_names(self) -> PlaceNames:
+        """Answer what bookings show of their place."""
+        return self.place_name
+
+    def place_name(self, place_id: UUID) -> BookingPlace:
+        """Return a place's name as bookings show it; a place not known yet shows without one."""
+        place = self.directory.get(place_id)
+        if place is None:
+            return BookingPlace(id=place_id, name="", address="", phone=self.settings.help_phone)
+        phone = place.phone or self.settings.help_phone
+        return BookingPlace(id=place.id, name=place.name, address=place.address, phone=phone)
+
+    def works(self) -> Works:
+        """Return what jobs may use."""
+        return Works(
+            database=self.database,
+            clock=self.clock,
+            cache=self.cache,
+            fanout=self.fanout,
+            cipher=self.cipher,
+            ledger=self.ledger,
+            directory=self.directory,
+            settings=self.settings.environment(),
+        )
+
+    def _publish(self, topics: set[str]) -> None:
+        """Tell live pages what changed, without holding the ledger up."""
+        task = asyncio.get_running_loop().create_task(self._publish_all(topics))
+        self._publishing.add(task)
+        task.add_done_callback(self._publishing.discard)
+
+    async def _publish_all(self, topics: set[str]) -> None:
+        for topic in topics:
+            await self.fanout.publish(topic, b"changed")
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator["House"]:
+        """Start everything, and stop it in the reverse order."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.close)
+            stack.push_async_callback(self.cache.close)
+            stack.push_async_callback(self.fanout.close)
+            await self.directory.start()
+            stack.push_async_callback(self.directory.stop)
+            await self.revocations.start()
+            stack.push_async_callback(self.revocations.stop)
+            await self.ledger.start()
+            stack.push_async_callback(self.ledger.stop)
+            providers = await stack.enter_async_context(
+                open_providers(self.settings.environment(), clock=self.clock)
+            )
+            self.cashier = Cashier(
+                self.database,
+                self.ledger,
+                providers=providers,
+                clock=self.clock,
+                return_url=f"{self.settings.public_url}/bookings",
+            )
+            yield self

@@ -1,0 +1,136 @@
+"""The worker process: relays the outbox and runs the desks' periodic jobs on procrastinate.
+
+The queue lives in PostgreSQL (docs/decisions/0003-jobs.md). Several workers may run: each periodic job is
+put in the queue once per tick, and its lock lets one run at a time. Every job is idempotent, so a worker
+that is killed costs nothing but time.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate import JobContext, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import text
+
+from api.lifespan import House
+from api.settings import load_settings
+from scenes.common.booking import jobs as booking
+from scenes.common.kit.database import is_lost
+from scenes.common.kit.jobs import Periodic, Works
+from scenes.common.kit.logs import configure_logging
+from scenes.common.kit.outbox import Handler, relay
+from scenes.common.notices import jobs as notices
+from scenes.common.payments import jobs as payments
+
+log = structlog.get_logger(__name__)
+
+PARTS: tuple[Any, ...] = (booking, payments, notices)
+ANSWERS_KEPT = timedelta(days=7)
+"""How long an Idempotency-Key is remembered."""
+
+EVENTS_KEPT = timedelta(days=30)
+RESTART_AFTER = 1.0
+"""Seconds before the queue is tried again after the database went away."""
+
+_FORGET_ANSWERS = text("DELETE FROM idempotency WHERE at < :before")
+_FORGET_EVENTS = text("DELETE FROM outbox WHERE done_at < :before")
+
+
+def handlers() -> dict[str, list[Handler]]:
+    """Gather who listens to which topic."""
+    gathered: dict[str, list[Handler]] = {}
+    for part in PARTS:
+        for topic, several in part.HANDLERS.items():
+            gathered.setdefault(topic, []).extend(several)
+    return gathered
+
+
+async def relay_outbox(works: Works) -> None:
+    """Hand waiting events to their handlers until none is left."""
+    listening = handlers()
+    while True:
+        async with works.database.transaction() as session:
+            if await relay(session, listening, now=works.clock()) == 0:
+                return
+
+
+async def forget(works: Works) -> None:
+    """Drop old answers and old events; what they told of stays in its own tables."""
+    async with works.database.transaction() as session:
+        await session.execute(_FORGET_ANSWERS, {"before": works.clock() - ANSWERS_KEPT})
+        await session.execute(_FORGET_EVENTS, {"before": works.clock() - EVENTS_KEPT})
+
+
+def periodics() -> Sequence[Periodic]:
+    """Gather every periodic job."""
+    own = [
+        Periodic("outbox.relay", "* * * * * *", relay_outbox),
+        Periodic("kit.forget", "17 3 * * *", forget),
+    ]
+    return [*own, *(job for part in PARTS for job in part.PERIODIC)]
+
+
+def queue(works: Works, database_url: str) -> procrastinate.App:
+    """Make the job queue with every periodic job registered."""
+    app = procrastinate.App(
+        connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4),
+        worker_defaults={"delete_jobs": "successful", "concurrency": 4, "install_signal_handlers": False},
+    )
+    for job in periodics():
+        _register(app, job, works)
+    return app
+
+
+def _register(app: procrastinate.App, job: Periodic, works: Works) -> None:
+    @app.periodic(cron=job.cron, periodic_id=job.name, queueing_lock=job.name, lock=job.name)
+    @app.task(name=job.name, queue="periodic", pass_context=True)
+    async def run(_context: JobContext, timestamp: int) -> None:
+        del timestamp  # the job looks at the clock itself
+        await job.run(works)
+
+
+async def work(house: House) -> None:
+    """Run until stopped; a database that restarts is waited for."""
+    works = house.works()
+    while True:
+        app = queue(works, house.database.url)
+        try:
+            async with app.open_async():
+                await app.run_worker_async(queues=["periodic"], name="lifecircle")
+        except ConnectorException as error:
+            log.warning("worker_lost_database", error=repr(error))
+            await asyncio.sleep(RESTART_AFTER)
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            log.warning("worker_lost_database", error=repr(error))
+            await asyncio.sleep(RESTART_AFTER)
+
+
+async def run_until_stopped(house: House) -> None:
+    """Work until SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    async with house.open():
+        task = asyncio.create_task(work(house))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
+        await asyncio.wait([task])
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+def main() -> None:
+    """Run the worker with settings from the environment."""
+    settings = load_settings(os.environ)
+    configure_logging(settings.log_level, json=True)
+    asyncio.run(run_until_stopped(House(settings)))
+
+
+if __name__ == "__main__":
+    main()
