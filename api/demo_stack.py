@@ -14,7 +14,7 @@ from typing import Final
 
 from api.ports import dialling_address
 from api.settings import PREFIX, Settings
-from api.supervision import Charge, Process, Say, Watch, last_line
+from api.supervision import Charge, Process, Say, Watch, last_words
 from scenes.common.kit.children import end, spawn
 from scenes.common.kit.embedded import EmbeddedStack
 
@@ -135,7 +135,7 @@ def _take(step: Step, plan: Plan) -> None:
         finally:
             end(child, first=signal.SIGTERM, patience=10)
     if code != 0:
-        raise StackRefused(f"{step.name} failed: {last_line(log) or f'exit {code}'}")
+        raise StackRefused(f"{step.name} failed: {last_words(log) or f'exit {code}'}")
 
 
 def _wait_until_ready(plan: Plan) -> None:
@@ -144,7 +144,7 @@ def _wait_until_ready(plan: Plan) -> None:
         for process in plan.processes:
             if not process.is_running():
                 raise StackRefused(
-                    f"{process.name} did not start: {last_line(process.log) or 'no reason given'}"
+                    f"{process.name} did not start: {process.last_words() or 'no reason given'}"
                 )
         if time.monotonic() > deadline:
             raise StackRefused(f"the server was not ready within {_READY_SECONDS:g} s: see {plan.logs}")

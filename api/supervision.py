@@ -1,6 +1,8 @@
 """Keeping a few child processes running: who died is said, and started again with growing patience."""
 
+import re
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ _LONGEST_WAIT_SECONDS: Final = 30.0
 _STEADY_SECONDS: Final = 60.0
 _LOG_LIMIT_BYTES: Final = 20_000_000
 _END_PATIENCE_SECONDS: Final = 30.0
+_LONGEST_REASON: Final = 300
+_EXCEPTION: Final = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Refused|Unreachable)\b.*")
 
 Say = Callable[[str], None]
 
@@ -45,6 +49,7 @@ class Process:
     env: Mapping[str, str]
     log: Path
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _said_before: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start the child; its log is continued, and put aside once it is large."""
@@ -52,6 +57,7 @@ class Process:
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_name(self.log.name + ".old"))
         with self.log.open("ab") as log:
+            self._said_before = log.tell()
             self._child = spawn(self.argv, env=self.env, stdout=log, stderr=log)
 
     @property
@@ -69,11 +75,22 @@ class Process:
             end(self._child, first=SIGTERM, patience=_END_PATIENCE_SECONDS)
             self._child = None
 
+    def last_words(self) -> str:
+        """Answer why the child ended, as far as its log says."""
+        return last_words(self.log, since=self._said_before)
 
-def last_line(log: Path) -> str:
-    """Answer the last line a process wrote, which is where it says why it ended."""
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1].strip().removeprefix("lifecircle: ") if lines else ""
+
+def last_words(log: Path, *, since: int = 0) -> str:
+    """Answer the line of a log that says why its process ended: the last exception, else the last line.
+
+    `since` is where this run's part of the log begins, in bytes.
+    """
+    if not log.exists():
+        return ""
+    lines = log.read_bytes()[since:].decode(errors="replace").strip().splitlines()
+    raised = [line for line in lines if _EXCEPTION.match(line)]
+    chosen = (raised or lines or [""])[-1].strip().removeprefix("lifecircle: ")
+    return textwrap.shorten(chosen, _LONGEST_REASON, placeholder=" …")
 
 
 @dataclass(slots=True)

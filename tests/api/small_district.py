@@ -22,7 +22,7 @@ class Ready(http.server.BaseHTTPRequestHandler):
 
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
-FAILING = "import sys; print('first'); sys.exit('the reason')"
+FAILING = "import sys; print('ValueError: the reason'); sys.exit('(background on this)')"
 
 
 def say(step: str) -> None:

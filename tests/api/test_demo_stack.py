@@ -115,8 +115,8 @@ def test_a_child_that_dies_is_named_and_started_again(start: Start, what: str, n
 @pytest.mark.parametrize(
     ("trouble", "line"),
     [
-        ("step", "refused: the first step failed: the reason"),
-        ("server", "refused: the server did not start: the reason"),
+        ("step", "refused: the first step failed: ValueError: the reason"),
+        ("server", "refused: the server did not start: ValueError: the reason"),
     ],
 )
 def test_what_does_not_start_is_one_line(start: Start, tmp_path: Path, trouble: str, line: str) -> None:
