@@ -1,9 +1,9 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+import httpx
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.caller import Resident
@@ -41,6 +41,11 @@ def app_for(database: Database, resident: Resident, clock: AdjustableClock) -> L
     )
 
 
+def client_of(app: Litestar) -> httpx.AsyncClient:
+    """Call the app in the test's own loop, where its database connections live."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+
 async def told(database: Database, person_id: UUID, count: int) -> None:
     async with database.transaction() as session:
         for number in range(count):
@@ -60,7 +65,7 @@ async def test_the_inbox_shows_ones_own_messages_page_by_page(
     resident = Resident(new_id(), new_id())
     await told(database, resident.person_id, 3)
     await told(database, new_id(), 1)
-    async with AsyncTestClient(app_for(database, resident, clock)) as client:
+    async with client_of(app_for(database, resident, clock)) as client:
         first = (await client.get("/me/inbox", params={"limit": 2})).json()
         second = (await client.get("/me/inbox", params={"limit": 2, "cursor": first["nextCursor"]})).json()
         wrong = await client.get("/me/inbox", params={"cursor": "nonsense"})
@@ -81,10 +86,10 @@ async def test_a_message_is_marked_read_by_its_own_person_only(
 ) -> None:
     resident = Resident(new_id(), new_id())
     await told(database, resident.person_id, 1)
-    async with AsyncTestClient(app_for(database, resident, clock)) as client:
+    async with client_of(app_for(database, resident, clock)) as client:
         [message] = (await client.get("/me/inbox")).json()["items"]
         answer = await client.post(f"/me/inbox/{message['id']}/read")
-    async with AsyncTestClient(app_for(database, Resident(new_id(), new_id()), clock)) as stranger:
+    async with client_of(app_for(database, Resident(new_id(), new_id()), clock)) as stranger:
         refused = await stranger.post(f"/me/inbox/{message['id']}/read")
     assert (answer.status_code, answer.json()["readAt"]) == (200, "2026-11-23T09:00:00+08:00")
     assert (refused.status_code, refused.json()) == (404, {"code": "not_found"})
