@@ -21,7 +21,7 @@ from scenes.common.places.walking import Pace, Walking, needs_step_free
 
 REFRESH_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
-MOST_ANSWERS = 4096
+MOST_ANSWERS = 1024
 RECKONED_AT_ONCE = 100
 """Places whose opening is reckoned before others get their turn: about a millisecond."""
 log = structlog.stdlib.get_logger(__name__)

@@ -154,11 +154,11 @@ async def test_openness_is_remembered_only_until_it_changes(
     await store_places(database, clock, place)
     await directory.refresh()
     states = []
-    for hour in (9, 12, 14, 17, 9, 7):
-        clock.set(datetime(2026, 11, 23, hour, tzinfo=SHANGHAI))
+    for hour, minute in ((9, 0), (11, 29), (11, 30), (12, 59), (13, 0), (17, 0), (9, 0), (7, 59), (8, 0)):
+        clock.set(datetime(2026, 11, 23, hour, minute, tzinfo=SHANGHAI))
         near = directory.at(place.id, clock())
         states.append(near.openness.open_now if near else None)
-    assert states == [True, False, True, False, True, False]
+    assert states == [True, True, False, False, True, False, True, False, True]
 
 
 async def test_what_rooms_push_is_shown_until_the_place_is_done_for_today(

@@ -60,6 +60,16 @@ def test_nearest_finds_what_looking_at_every_point_finds(case: Case) -> None:
     assert [(round(far, 3), thing) for far, thing in found] == [(round(far, 3), n) for far, n in wanted]
 
 
+def test_the_search_does_not_end_a_ring_too_early() -> None:
+    case = Case(seed=1, count=300, spread=0.05, origin=(0, 0), metres=8000, limit=1, even=False)
+    points, dice = case.points(), random.Random(2)  # noqa: S311 - a test's own dice
+    grid = Grid(points)
+    for _ in range(1500):
+        origin = 31.2 + dice.random() * 0.05, 121.35 + dice.random() * 0.05
+        (first,) = grid.nearest(*origin, metres=8000, limit=1)
+        assert first.thing == brute(points, *origin, metres=8000, even=False)[0][1]
+
+
 def test_places_at_one_spot_keep_their_order() -> None:
     grid = Grid([Point(31.24, 121.40, thing) for thing in "abc"])
     assert [near.thing for near in grid.nearest(31.24, 121.40, metres=10, limit=2)] == ["a", "b"]
