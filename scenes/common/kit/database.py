@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import DateTime, MetaData
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import SQLModel
@@ -57,16 +57,18 @@ LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.exceptions.TargetServerAttributeNotMatched,
+    asyncpg.ReadOnlySQLTransactionError,
 )
-"""What the driver raises when the server, not the statement, is the trouble."""
+"""What the drivers raise when the server, not the statement, is the trouble; also during a fail-over."""
 
 
 def is_lost(error: BaseException) -> bool:
     """Tell whether an error means the database went away, so that trying again can help."""
     if isinstance(error, DBAPIError):
         inner = error.orig.__cause__ if error.orig is not None else None
-        return error.connection_invalidated or (inner is not None and isinstance(inner, LOST))
-    return isinstance(error, LOST | OperationalError | InterfaceError)
+        return error.connection_invalidated or (inner is not None and is_lost(inner))
+    return isinstance(error, LOST)
 
 
 class Database:
