@@ -156,10 +156,26 @@ def hold_until(window: Window, now: datetime) -> datetime:
     return min(now + timedelta(seconds=window.hold_seconds), window.ends_at)
 
 
+def is_lapsed(state: str, hold_expires_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a hold's time is up, even before the sweeper has come by."""
+    return state == "held" and hold_expires_at is not None and hold_expires_at <= now
+
+
 def check_hold_alive(state: str, hold_expires_at: datetime | None, now: datetime) -> None:
     """Refuse to use a hold whose time is up, even before the sweeper has come by (HoldExpired)."""
-    if state == "expired" or (state == "held" and hold_expires_at is not None and hold_expires_at <= now):
+    if state == "expired" or is_lapsed(state, hold_expires_at, now):
         raise HoldExpired
+
+
+def check_lapsed(hold_expires_at: datetime | None, now: datetime) -> None:
+    """Refuse to expire a hold that is still alive, whatever another clock said (IllegalMove)."""
+    if hold_expires_at is not None and hold_expires_at > now:
+        raise IllegalMove
+
+
+def extended_until(current: datetime, hold_seconds: int, *, ends_at: datetime, now: datetime) -> datetime:
+    """Return when an extended hold runs out; an extension never makes it shorter."""
+    return max(current, min(now + timedelta(seconds=hold_seconds), ends_at))
 
 
 def check_paid(amount_fen: int, payment_state: str | None, by: str) -> None:

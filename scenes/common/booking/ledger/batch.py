@@ -4,20 +4,18 @@ Deciding is a plain function of the page; a refusal is the decision for one comm
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from uuid import UUID
-
-from msgspec.structs import replace
 
 from scenes.common.booking import rules, states
 from scenes.common.booking.errors import AlreadyBooked, BookingNotFound, WindowFull
 from scenes.common.booking.ledger import sql
 from scenes.common.booking.ledger.claims import BookingRecord, Claim, Line, Move, Outcome, Render
+from scenes.common.booking.ledger.lives import has_happened, moved, new_booking
 from scenes.common.booking.ledger.page import Page
 from scenes.common.booking.ledger.soldout import Hint
 from scenes.common.kit.idempotency import Answer
-from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import IdempotencyKeyReused, Refusal
 
 Command = Claim | Move
@@ -31,6 +29,10 @@ _TOPICS = {
     "no_show": "booking.no_show",
 }
 _OFFER_ENDS = {"confirm": "taken", "cancel": "lapsed", "expire": "lapsed"}
+
+
+class UnshownError(Exception):
+    """A booking that was decided could not be shown, so its batch must not be committed."""
 
 
 class Batch:
@@ -52,6 +54,7 @@ class Batch:
         """Load, decide and write; the caller commits."""
         await self._load()
         outcomes = [self._decide(command) for command in self.commands]
+        await self._return_unused_numbers()
         await self.page.write()
         return outcomes
 
@@ -83,15 +86,13 @@ class Batch:
         page = self.page
         await page.load_people(_people_of(self.claims))
         keys = [key for claim in self.claims if (key := self._exclusivity(claim)) is not None]
-        await page.load_active_keys(keys)
-        await self._expire_in_the_way()
+        await self._expire_in_the_way(await page.load_active_keys(keys))
 
     async def _number_check_ins(self) -> None:
-        counts: dict[UUID, int] = {}
-        for move in self.moves:
-            record = self.page.bookings.get(move.booking_id)
-            if move.event == "check_in" and record is not None and self._would_check_in(record, move):
-                counts[record.group_id] = counts.get(record.group_id, 0) + 1
+        """Take a number for every check-in asked for; those not given out go back before the commit."""
+        bookings = self.page.bookings
+        asked = [m.booking_id for m in self.moves if m.event == "check_in" and m.booking_id in bookings]
+        counts = Counter(bookings[booking_id].group_id for booking_id in asked)
         if not counts:
             return
         rows = await self.page.connection.fetch(sql.NEXT_NUMBERS, list(counts), list(counts.values()))
@@ -99,32 +100,40 @@ class Batch:
             count = counts[row["group_id"]]
             self._numbers[row["group_id"]] = list(range(row["last_no"], row["last_no"] - count, -1))
 
-    def _would_check_in(self, record: BookingRecord, move: Move) -> bool:
-        try:
-            self._check_move(record, move)
-        except Refusal:
-            return False
-        return True
+    async def _return_unused_numbers(self) -> None:
+        unused = {group_id: len(numbers) for group_id, numbers in self._numbers.items() if numbers}
+        if unused:
+            await self.page.connection.execute(sql.UNUSED_NUMBERS, list(unused), list(unused.values()))
 
-    async def _expire_in_the_way(self) -> None:
-        """Expire lapsed holds on windows that look full: expiry counts now, not when the sweeper comes."""
+    async def _expire_in_the_way(self, lapsed: list[UUID]) -> None:
+        """Expire lapsed holds that stand in a claim's way: expiry counts now, not when the sweeper comes.
+
+        In the way are the claimer's own holds of the same group, and all on windows short of room.
+        """
         page = self.page
-        full = [w.id for w in page.windows.values() if w.free <= 0]
-        if not full:
+        if short := self._short_of_room():
+            rows = await page.connection.fetch(sql.EXPIRED_ON, short, page.now)
+            lapsed = list({*lapsed, *(row["id"] for row in rows)})
+        if not lapsed:
             return
-        found = await page.connection.fetch(sql.EXPIRED_ON, full, page.now)
-        lines = await page.lines_of([row["id"] for row in found])
-        within = {
-            b: several for b, several in lines.items() if _windows_of({b: several}) <= page.windows.keys()
-        }
+        lines = await page.lines_of(lapsed)
+        await page.lock_windows(_windows_of(lines), wait=False)
+        within = {b: some for b, some in lines.items() if _windows_of({b: some}) <= page.windows.keys()}
         if not within:
             return
         await page.lock_bookings(within)
         await page.load_waiting({page.windows[window_id].group_id for window_id in _windows_of(within)})
         for booking_id in within:
             record = page.bookings[booking_id]
-            if record.state == "held":
+            if rules.is_lapsed(record.state, record.hold_expires_at, page.now):
                 self._apply(record, Move(booking_id=booking_id, event="expire", by="system"))
+
+    def _short_of_room(self) -> list[UUID]:
+        wanted = Counter[UUID]()
+        for claim in self.claims:
+            for want in claim.wants:
+                wanted[want.window_id] += want.units
+        return [w.id for w in self.page.windows.values() if w.free < wanted[w.id]]
 
     # -- deciding --------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class Batch:
         page.take(record.lines)
         page.add(record)
         page.tell("booking.held" if record.state == "held" else "booking.confirmed", record, by="resident")
-        answer = Answer(201, self.render(record, now))
+        answer = Answer(201, self._shown(record))
         page.keep_answer(claim.booker_id, claim.key, claim.fingerprint, answer)
         return Outcome(record, answer)
 
@@ -194,13 +203,20 @@ class Batch:
         repeated = self._repeated(move.actor_id, move.key, move.fingerprint)
         if repeated is not None:
             return repeated
-        if not _already(record, move):
+        if not has_happened(record, move):
             self._check_move(record, move)
             record = self._apply(record, move)
-        answer = Answer(200, self.render(record, self.page.now))
+        answer = Answer(200, self._shown(record))
         if move.actor_id is not None and move.key is not None:
             self.page.keep_answer(move.actor_id, move.key, move.fingerprint, answer)
         return Outcome(record, answer)
+
+    def _shown(self, record: BookingRecord) -> bytes:
+        """Encode the answer; a failure here comes after the page was changed, so it is no refusal."""
+        try:
+            return self.render(record, self.page.now)
+        except Refusal as refusal:
+            raise UnshownError(record.id) from refusal
 
     def _check_move(self, record: BookingRecord, move: Move) -> None:
         now = self.page.now
@@ -215,6 +231,8 @@ class Batch:
             rules.check_cancel_time(record.state, record.terms, move.by, now)
         elif move.event == "check_in":
             rules.check_check_in_time(record.terms, now)
+        elif move.event == "expire":
+            rules.check_lapsed(record.hold_expires_at, now)
 
     def _apply(self, record: BookingRecord, move: Move) -> BookingRecord:
         page = self.page
@@ -237,65 +255,6 @@ class Batch:
         waiting = window.group_id in self.page.waiting_groups
         due = rules.return_due(window, event, waiting=waiting, now=self.page.now, chance=self.chance)
         self.page.give_back(line, due)
-
-
-def new_booking(  # noqa: PLR0913 - each is one fact of the booking
-    claim: Claim,
-    windows: Sequence[rules.Window],
-    *,
-    people: tuple[rules.Person, rules.Person],
-    page: Page,
-    exclusivity: str | None,
-    chance: random.Random,
-) -> BookingRecord:
-    """Make the booking a granted claim becomes: confirmed when free of charge, otherwise held."""
-    first, now = windows[0], page.now
-    subject, booker = people
-    lines = tuple(
-        Line(window.id, window.resource, want.units, window.price_fen)
-        for window, want in zip(windows, claim.wants, strict=True)
-    )
-    amount = sum(line.units * line.unit_fen for line in lines)
-    return BookingRecord(
-        id=new_id(), scene=claim.scene, state="held" if amount else "confirmed",
-        place_id=first.place_id, group_id=first.group_id, title=first.title, resource=first.resource,
-        person_id=subject.id, booked_by=booker.id, starts_at=first.starts_at, ends_at=first.ends_at,
-        hold_expires_at=rules.hold_until(first, now) if amount else None,
-        hold_seconds=first.hold_seconds, extensions=0, offered=False, amount_fen=amount,
-        payment_id=None, payment_state=None, code=new_code(chance), note=claim.note, terms=first.terms,
-        exclusivity_key=exclusivity, queue_no=None, created_at=now, updated_at=now, version=1,
-        lines=lines, person_name=subject.name, booked_by_name=booker.name,
-    )  # fmt: skip
-
-
-def new_code(chance: random.Random) -> str:
-    """Make a short spoken code: eight digits, unique among the active bookings of a venue."""
-    return f"{chance.randrange(10**8):08d}"
-
-
-def moved(record: BookingRecord, move: Move, page: Page, numbers: dict[UUID, list[int]]) -> BookingRecord:
-    """Return the booking after a legal move; a check-in takes the next number of its group."""
-    state = states.after(record.state, move.event)
-    expires = record.hold_expires_at if state == "held" else None
-    extensions = record.extensions
-    if move.event == "extend":
-        expires = min(page.now + timedelta(seconds=record.hold_seconds), record.ends_at)
-        extensions += 1
-    queue_no = numbers[record.group_id].pop() if move.event == "check_in" else record.queue_no
-    return replace(
-        record, state=state, hold_expires_at=expires, extensions=extensions, queue_no=queue_no,
-        updated_at=page.now, version=record.version + 1,
-    )  # fmt: skip
-
-
-def _already(record: BookingRecord, move: Move) -> bool:
-    """Tell whether a machine's repeated move has happened: repeats of machines change nothing."""
-    done = {
-        "confirm": {"confirmed", "checked_in", "fulfilled"},
-        "expire": {"expired"},
-        "no_show": {"no_show"},
-    }
-    return move.by in {"payment", "system"} and record.state in done.get(move.event, set())
 
 
 def _windows_of(lines: dict[UUID, tuple[Line, ...]]) -> set[UUID]:

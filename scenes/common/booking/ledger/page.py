@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from scenes.common.booking import states
 from scenes.common.booking.ledger import sql
 from scenes.common.booking.ledger.claims import BookingRecord, Line
 from scenes.common.booking.rules import Person, Standing, Terms, Window
@@ -51,12 +52,15 @@ class Page:
 
     # -- reading ---------------------------------------------------------------------------------
 
-    async def lock_windows(self, ids: Iterable[UUID]) -> None:
-        """Lock windows in id order, which is the order every writer keeps, so none waits in a circle."""
-        wanted = list(set(ids))
+    async def lock_windows(self, ids: Iterable[UUID], *, wait: bool = True) -> None:
+        """Lock windows in id order, which is the order every writer keeps, so none waits in a circle.
+
+        Windows wanted later than the first are out of order, and are only taken when nobody has them.
+        """
+        wanted = list(set(ids) - self.windows.keys())
         if not wanted:
             return
-        for row in await self.connection.fetch(sql.LOCK_WINDOWS, wanted):
+        for row in await self.connection.fetch(sql.LOCK_WINDOWS if wait else sql.LOCK_FREE_WINDOWS, wanted):
             window = Window(*row.values())
             window.terms = _terms.decode(row["terms"])
             self.windows[window.id] = window
@@ -91,10 +95,11 @@ class Page:
             standings = _standings.decode(row["standings"]) if row["standings"] else ()
             self.people[row["id"]] = Person(row["id"], row["name"], row["birth_date"], standings)
 
-    async def load_active_keys(self, keys: Sequence[str]) -> None:
-        """Read which exclusivity keys an active booking holds."""
-        rows = await self.connection.fetch(sql.ACTIVE_KEYS, keys)
+    async def load_active_keys(self, keys: Sequence[str]) -> list[UUID]:
+        """Read which exclusivity keys an active booking holds; return the lapsed holds among them."""
+        rows = await self.connection.fetch(sql.ACTIVE_KEYS, keys, self.now)
         self.active_keys.update(row["exclusivity_key"] for row in rows)
+        return [row["id"] for row in rows if row["lapsed"]]
 
     async def load_waiting(self, group_ids: Iterable[UUID]) -> None:
         """Read which groups have somebody waiting."""
@@ -120,6 +125,8 @@ class Page:
         """Keep a booking's next state."""
         self.bookings[record.id] = record
         self._changed[record.id] = record
+        if record.exclusivity_key is not None and record.state not in states.ACTIVE:
+            self.active_keys.discard(record.exclusivity_key)
         self.topics |= {f"booking:{record.id}", f"group:{record.group_id}", f"place:{record.place_id}"}
 
     def give_back(self, line: Line, due: datetime | None) -> None:
@@ -173,8 +180,10 @@ class Page:
     # -- writing ---------------------------------------------------------------------------------
 
     async def write(self) -> None:
-        """Write what changed; new rows go in the order of their unique keys."""
+        """Write what changed; keys are given up before they are taken, in the order of the keys."""
         run = self.connection.execute
+        if self._changed:
+            await run(sql.UPDATE_BOOKINGS, _json.encode(list(self._changed.values())).decode())
         if self._new:
             new = sorted(self._new, key=lambda record: record.exclusivity_key or "")
             await run(sql.INSERT_BOOKINGS, _json.encode(new).decode())
@@ -184,8 +193,6 @@ class Page:
                 for line in record.lines
             ]
             await run(sql.INSERT_LINES, _json.encode(lines).decode())
-        if self._changed:
-            await run(sql.UPDATE_BOOKINGS, _json.encode(list(self._changed.values())).decode())
         if self._answers:
             await run(sql.INSERT_ANSWERS, *zip(*sorted(self._answers), strict=True), self.now)
         if self._events:

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from scenes.common.booking import rules
 from scenes.common.booking.errors import Suspended, WindowNotOpen
 from scenes.common.booking.ledger import sql
-from scenes.common.booking.ledger.batch import new_booking
 from scenes.common.booking.ledger.claims import BookingRecord, Claim, Line, Want
+from scenes.common.booking.ledger.lives import new_booking
 from scenes.common.booking.ledger.page import Page
 
 if TYPE_CHECKING:

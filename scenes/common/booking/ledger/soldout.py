@@ -69,7 +69,9 @@ async def look(
         for row in await connection.fetch(sql.ANSWERS, owners, [claim.key for claim in claims])
     }
     keys = [f"{hint.group_id}:{c.subject_id}" for c, hint in zip(claims, hints, strict=True)]
-    active = {row["exclusivity_key"] for row in await connection.fetch(sql.ACTIVE_KEYS, keys)}
+    lapsed = {
+        row["exclusivity_key"]: row["lapsed"] for row in await connection.fetch(sql.ACTIVE_KEYS, keys, now)
+    }
 
     def answer(claim: Claim, key: str) -> Outcome | Refusal | None:
         row = kept.get((claim.booker_id, claim.key))
@@ -77,8 +79,8 @@ async def look(
             if row["fingerprint"] != claim.fingerprint:
                 return IdempotencyKeyReused()
             return Outcome(None, Answer(row["status"], row["body"], replayed=True))
-        if claim.exclusive and key in active:
-            return AlreadyBooked()
+        if claim.exclusive and key in lapsed:
+            return None if lapsed[key] else AlreadyBooked()
         return None if claim.wants[0].window_id in room else WindowFull()
 
     return [answer(claim, key) for claim, key in zip(claims, keys, strict=True)], room

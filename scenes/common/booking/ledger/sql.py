@@ -9,6 +9,8 @@ LOCK_WINDOWS: Final = (
     f"SELECT {_WINDOW_COLUMNS} FROM booking_window WHERE id = ANY($1) ORDER BY id FOR UPDATE"  # noqa: S608
 )
 
+LOCK_FREE_WINDOWS: Final = LOCK_WINDOWS + " SKIP LOCKED"
+
 LINES: Final = """
 SELECT booking_id, window_id, label, units, unit_fen FROM booking_line
 WHERE booking_id = ANY($1) ORDER BY booking_id, window_id"""
@@ -31,7 +33,7 @@ SELECT p.id, p.name, p.birth_date,
 FROM person p WHERE p.id = ANY($1)"""
 
 ACTIVE_KEYS: Final = """
-SELECT exclusivity_key FROM booking
+SELECT id, exclusivity_key, state = 'held' AND hold_expires_at <= $2 AS lapsed FROM booking
 WHERE exclusivity_key = ANY($1) AND state IN ('held', 'confirmed', 'checked_in')"""
 
 EXPIRED_ON: Final = """
@@ -71,6 +73,10 @@ NEXT_NUMBERS: Final = """
 INSERT INTO booking_queue (group_id, last_no) SELECT * FROM unnest($1::uuid[], $2::int[]) ORDER BY 1
 ON CONFLICT (group_id) DO UPDATE SET last_no = booking_queue.last_no + EXCLUDED.last_no
 RETURNING group_id, last_no"""
+
+UNUSED_NUMBERS: Final = """
+UPDATE booking_queue q SET last_no = q.last_no - r.unused
+FROM unnest($1::uuid[], $2::int[]) AS r(group_id, unused) WHERE q.group_id = r.group_id"""
 
 SETTLE_OFFERS: Final = """
 UPDATE waitlist_entry w SET state = r.state, updated_at = $3

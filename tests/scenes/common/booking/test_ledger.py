@@ -1,0 +1,481 @@
+"""The ledger's promises on a real PostgreSQL: claims, holds, moves and answers."""
+
+import asyncio
+from collections import Counter
+from datetime import date, timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from scenes.common.booking import service
+from scenes.common.booking.errors import (
+    AlreadyBooked,
+    BookingNotFound,
+    HoldExpired,
+    IllegalMove,
+    PaymentDue,
+    Suspended,
+    TooLate,
+    WantInvalid,
+    WindowFull,
+    WindowNotFound,
+    WindowNotOpen,
+)
+from scenes.common.booking.ledger import Claim, Ledger, Want
+from scenes.common.kit.idempotency import Answer
+from scenes.common.kit.refusals import IdempotencyKeyReused
+from tests.support.booking import World, answer, step
+
+GRANTED, FULL = 201, "window_full"
+
+
+async def test_five_hundred_at_once_for_twenty_get_exactly_twenty(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=20)
+    people = await world.people(500)
+    answers = await asyncio.gather(*[answer(ledger.claim(world.claim(p, window))) for p in people])
+    assert Counter(answers) == {GRANTED: 20, FULL: 480}
+    assert await world.taken(window) == 20
+    assert await world.states() == {"confirmed": 20}
+
+
+async def test_two_processes_on_one_database_sell_no_unit_twice(world: World) -> None:
+    ledgers = [await world.ledger(batch_limit=16), await world.ledger(batch_limit=16)]
+    windows = [world.window(capacity=20) for _ in range(3)]
+    await world.publish(*windows)
+    people = await world.people(150)
+    asked = [
+        answer(ledgers[n % 2].claim(world.claim(person, window)))
+        for n, person in enumerate(people)
+        for window in windows
+    ]
+    assert Counter(await asyncio.gather(*asked)) == {GRANTED: 60, FULL: 390}
+
+
+async def test_two_processes_want_the_same_windows_in_opposite_order(world: World) -> None:
+    first, second = await world.ledger(batch_limit=4), await world.ledger(batch_limit=4)
+    windows = [world.window(capacity=100) for _ in range(6)]
+    await world.publish(*windows)
+    people = await world.people(60)
+    one = [first.claim(world.claim(p, *windows)) for p in people[:30]]
+    two = [second.claim(world.claim(p, *reversed(windows))) for p in people[30:]]
+    granted = await asyncio.gather(*one, *two)
+    assert [outcome.answer.status for outcome in granted] == [GRANTED] * 60
+    assert [await world.taken(window) for window in windows] == [60] * 6
+
+
+async def test_one_person_through_two_processes_has_one_booking_of_a_session(world: World) -> None:
+    ledgers = [await world.ledger(), await world.ledger()]
+    group = uuid4()
+    windows = [world.window(group_id=group, capacity=50) for _ in range(4)]
+    await world.publish(*windows)
+    people = await world.people(12)
+    asked = [
+        answer(ledgers[n % 2].claim(world.claim(person, window)))
+        for person in people
+        for n, window in enumerate(windows)
+    ]
+    assert Counter(await asyncio.gather(*asked)) == {GRANTED: 12, "already_booked": 36}
+
+
+async def test_the_same_key_at_once_through_two_processes_books_once(world: World) -> None:
+    ledgers = [await world.ledger(), await world.ledger()]
+    window = await world.offer(capacity=50)
+    [person] = await world.people(1)
+    claim = world.claim(person, window, exclusive=False)
+    outcomes = await asyncio.gather(*[ledgers[n % 2].claim(claim) for n in range(20)])
+    assert {outcome.answer.body for outcome in outcomes} == {outcomes[0].answer.body}
+    assert sorted(outcome.answer.replayed for outcome in outcomes) == [False] + [True] * 19
+    assert await world.taken(window) == 1
+
+
+async def test_a_repeated_key_gets_the_first_answer(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    claim = world.claim((await world.people(1))[0], window)
+    first = await ledger.claim(claim)
+    repeat = await ledger.claim(claim)
+    assert repeat.answer == Answer(GRANTED, first.answer.body, replayed=True)
+    assert not first.answer.replayed
+    booking = msgspec.json.decode(first.answer.body)
+    assert (booking["state"], booking["id"]) == ("confirmed", str(first.booking.id))
+
+
+async def test_a_key_for_something_else_is_refused(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=5)
+    claim = world.claim((await world.people(1))[0], window)
+    await ledger.claim(claim)
+    with pytest.raises(IdempotencyKeyReused):
+        await ledger.claim(msgspec.structs.replace(claim, fingerprint=b"b" * 16))
+    assert await world.taken(window) == 1
+
+
+async def test_the_answer_is_repeated_after_the_window_sold_out(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    winner, loser = await world.people(2)
+    claim = world.claim(winner, window)
+    first = await ledger.claim(claim)
+    for _ in range(2):  # the first refusal leaves the hint, the second is answered by it
+        assert await answer(ledger.claim(world.claim(loser, window))) == FULL
+    assert (await ledger.claim(claim)).answer == Answer(GRANTED, first.answer.body, replayed=True)
+    assert await answer(ledger.claim(msgspec.structs.replace(claim, fingerprint=b"b"))) == (
+        "idempotency_key_reused"
+    )
+    assert await answer(ledger.claim(world.claim(winner, window))) == "already_booked"
+
+
+async def test_a_refused_key_may_try_again(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    winner, loser = await world.people(2)
+    granted = await ledger.claim(world.claim(winner, window))
+    claim = world.claim(loser, window)
+    for _ in range(2):
+        assert await answer(ledger.claim(claim)) == FULL
+    await ledger.move(step(granted, "cancel"))
+    assert await answer(ledger.claim(claim)) == GRANTED
+
+
+async def test_several_windows_are_granted_together_or_not_at_all(world: World, ledger: Ledger) -> None:
+    windows = [world.window(capacity=c) for c in (2, 1, 2)]
+    await world.publish(*windows)
+    one, two = await world.people(2)
+    outcome = await ledger.claim(world.claim(one, Want(windows[0].id, 2), windows[1], windows[2]))
+    assert [(line.window_id, line.units) for line in outcome.booking.lines] == [
+        (windows[0].id, 2),
+        (windows[1].id, 1),
+        (windows[2].id, 1),
+    ]
+    with pytest.raises(WindowFull):
+        await ledger.claim(world.claim(two, windows[2], windows[1]))
+    assert [await world.taken(w) for w in windows] == [2, 1, 1]
+    await ledger.move(step(outcome, "cancel"))
+    assert [await world.taken(w) for w in windows] == [0, 0, 0]
+
+
+async def test_what_cannot_be_asked_for(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    charger = world.window(scene="charging")
+    [person] = await world.people(1)
+    for wants in ((), (Want(window.id), Want(window.id)), (Want(window.id, 0),), (Want(window.id, 51),)):
+        with pytest.raises(WantInvalid):
+            await ledger.claim(world.claim(person, *wants))
+    with pytest.raises(WindowNotFound):
+        await ledger.claim(world.claim(person, charger))
+    with pytest.raises(BookingNotFound):
+        await ledger.claim(world.claim(uuid4(), window))
+
+
+async def test_a_priced_claim_is_held_until_paid(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    assert held.booking.state == "held"
+    assert held.booking.hold_expires_at == world.clock() + timedelta(seconds=900)
+    with pytest.raises(PaymentDue):
+        await ledger.move(step(held, "confirm"))
+    paid = await ledger.move(step(held, "confirm", "payment"))
+    again = await ledger.move(step(held, "confirm", "payment"))
+    assert (paid.booking.state, again.booking) == ("confirmed", paid.booking)
+
+
+async def test_a_lapsed_hold_cannot_be_used_before_anyone_swept(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    world.clock.advance(timedelta(seconds=900))
+    for event, by in (("confirm", "payment"), ("extend", "resident"), ("confirm", "staff")):
+        with pytest.raises(HoldExpired):
+            await ledger.move(step(held, event, by))
+
+
+async def test_a_lapsed_hold_makes_room_before_anyone_swept(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500)
+    first, second = await world.people(2)
+    await ledger.claim(world.claim(first, window))
+    assert [await answer(ledger.claim(world.claim(second, window))) for _ in range(2)] == [FULL, FULL]
+    world.clock.advance(timedelta(seconds=900))
+    assert await answer(ledger.claim(world.claim(second, window))) == GRANTED
+    assert await world.states() == {"expired": 1, "held": 1}
+
+
+async def test_a_lapsed_hold_makes_room_for_several_units(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=100, capacity=3)
+    first, second = await world.people(2)
+    await ledger.claim(world.claim(first, Want(window.id, 2)))
+    world.clock.advance(timedelta(seconds=900))
+    assert await answer(ledger.claim(world.claim(second, Want(window.id, 2)))) == GRANTED
+
+
+async def test_a_lapsed_hold_does_not_stand_in_its_owners_way(world: World, ledger: Ledger) -> None:
+    group = uuid4()
+    windows = [world.window(price_fen=100, capacity=5, group_id=group) for _ in range(2)]
+    await world.publish(*windows)
+    [person] = await world.people(1)
+    await ledger.claim(world.claim(person, windows[0]))
+    world.clock.advance(timedelta(seconds=900))
+    assert await answer(ledger.claim(world.claim(person, windows[0]))) == GRANTED
+    world.clock.advance(timedelta(seconds=900))
+    assert await answer(ledger.claim(world.claim(person, windows[1]))) == GRANTED
+    assert await world.states() == {"expired": 2, "held": 1}
+
+
+async def test_a_lapsed_hold_on_a_sold_out_window_comes_back_to_its_owner(
+    world: World, ledger: Ledger
+) -> None:
+    window = await world.offer(price_fen=100)
+    person, other = await world.people(2)
+    await ledger.claim(world.claim(person, window))
+    assert await answer(ledger.claim(world.claim(other, window))) == FULL
+    world.clock.advance(timedelta(seconds=900))
+    assert await answer(ledger.claim(world.claim(person, window))) == GRANTED
+
+
+async def test_the_sweeper_gives_lapsed_units_back(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500, capacity=9)
+    people = await world.people(9)
+    await asyncio.gather(*[ledger.claim(world.claim(p, window)) for p in people])
+    assert await ledger.sweep() == 0
+    world.clock.advance(timedelta(seconds=900))
+    assert await ledger.sweep() == 9
+    assert await ledger.sweep() == 0
+    assert (await world.taken(window), await world.states()) == (0, {"expired": 9})
+
+
+async def test_two_sweepers_count_nothing_twice(world: World) -> None:
+    ledgers = [await world.ledger(), await world.ledger()]
+    window = await world.offer(price_fen=2500, capacity=9)
+    people = await world.people(9)
+    await asyncio.gather(*[ledgers[0].claim(world.claim(p, window)) for p in people])
+    world.clock.advance(timedelta(seconds=900))
+    await asyncio.gather(*[ledger.sweep() for ledger in ledgers * 3])
+    assert (await world.taken(window), await world.states()) == (0, {"expired": 9})
+    [events] = await world.rows("SELECT count(*) FROM outbox WHERE topic = 'booking.expired'")
+    assert events == (9,)
+
+
+async def test_a_live_hold_is_not_expired_by_a_sweeper_whose_clock_runs_ahead(
+    world: World, ledger: Ledger
+) -> None:
+    window = await world.offer(price_fen=2500)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    with pytest.raises(IllegalMove):
+        await ledger.move(step(held, "expire", "system"))
+    assert await world.states() == {"held": 1}
+
+
+async def test_holds_extend_to_the_limit(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500, terms={"maxExtensions": 3})
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=800))
+        extended = await ledger.move(step(held, "extend"))
+        assert extended.booking.hold_expires_at == world.clock() + timedelta(seconds=900)
+    with pytest.raises(IllegalMove):
+        await ledger.move(step(held, "extend"))
+
+
+async def test_a_hold_is_never_extended_past_the_window(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=2500, hold_seconds=10**6)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    assert held.booking.hold_expires_at == window.ends_at
+    assert (await ledger.move(step(held, "extend"))).booking.hold_expires_at == window.ends_at
+
+
+async def test_numbers_for_elders_and_signed_residents_fall_through(world: World, ledger: Ledger) -> None:
+    falls = world.clock() + timedelta(hours=1)
+    elders = world.window(audience="elders", capacity=9, falls_through_at=falls)
+    signed = world.window(audience="signed", capacity=9, falls_through_at=falls)
+    await world.publish(elders, signed)
+    young, friend = await world.people(2)
+    [old] = await world.people(1, birth_date=date(1960, 1, 1))
+    async with world.database.transaction() as session:
+        key = f"signed:{world.place}"
+        await service.stand(session, friend, key=key, since=world.clock(), until=None)
+    asked = [(young, elders), (old, elders), (young, signed), (old, signed), (friend, signed)]
+    closed = "window_not_open"
+    before = [await answer(ledger.claim(world.claim(p, w))) for p, w in asked]
+    assert before == [closed, GRANTED, closed, closed, GRANTED]
+    world.clock.set(falls - timedelta(microseconds=1))
+    assert await answer(ledger.claim(world.claim(young, elders))) == closed
+    world.clock.set(falls)
+    after = [await answer(ledger.claim(world.claim(p, w))) for p, w in asked if p in {young, old}]
+    assert after == [GRANTED, "already_booked", GRANTED, GRANTED]
+
+
+async def test_windows_open_and_close_on_the_instant(world: World, ledger: Ledger) -> None:
+    opens = world.clock() + timedelta(hours=1)
+    window = await world.offer(capacity=9, opens_at=opens, closes_at=opens + timedelta(hours=1))
+    stopped = await world.offer(capacity=9, state="stopped")
+    [person] = await world.people(1)
+    with pytest.raises(WindowNotOpen):
+        await ledger.claim(world.claim(person, stopped))
+    answers = []
+    for at in (-1, 0, 3600 * 10**6 - 1, 3600 * 10**6):
+        world.clock.set(opens + timedelta(microseconds=at))
+        answers.append(await answer(ledger.claim(world.claim(person, window, exclusive=False))))
+    assert answers == ["window_not_open", GRANTED, GRANTED, "window_not_open"]
+
+
+async def test_a_banned_person_neither_books_nor_is_booked_for(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=9)
+    charger = await world.offer(capacity=9, scene="charging")
+    banned, free = await world.people(2)
+    until = world.clock() + timedelta(days=90)
+    async with world.database.transaction() as session:
+        await service.stand(session, banned, key="suspended:clinic", since=world.clock(), until=until)
+    for booker, subject in ((banned, banned), (banned, free), (free, banned)):
+        with pytest.raises(Suspended):
+            await ledger.claim(world.claim(booker, window, subject_id=subject))
+    assert await answer(ledger.claim(world.claim(banned, charger))) == GRANTED
+    window.closes_at = until + timedelta(days=1)
+    await world.run("UPDATE booking_window SET closes_at = :at", at=window.closes_at)
+    world.clock.set(until)
+    assert await answer(ledger.claim(world.claim(banned, window))) == GRANTED
+
+
+async def test_residents_cancel_until_the_promised_instant_and_staff_later(
+    world: World, ledger: Ledger
+) -> None:
+    until = world.clock() + timedelta(hours=8)
+    window = await world.offer(capacity=9, terms={"cancelUntil": until.isoformat()})
+    one, two = [await ledger.claim(world.claim(p, window)) for p in await world.people(2)]
+    world.clock.set(until)
+    assert (await ledger.move(step(one, "cancel"))).booking.state == "cancelled"
+    world.clock.advance(timedelta(seconds=1))
+    with pytest.raises(TooLate):
+        await ledger.move(step(two, "cancel"))
+    assert (await ledger.move(step(two, "cancel", "staff"))).booking.state == "cancelled"
+
+
+async def test_strangers_and_other_venues_find_nothing(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    owner, stranger = await world.people(2)
+    booked = await ledger.claim(world.claim(owner, window))
+    for move in (
+        step(booked, "cancel", actor_id=stranger),
+        step(booked, "cancel", "staff", place_ids=frozenset({uuid4()})),
+        step(uuid4(), "cancel", actor_id=owner),
+    ):
+        with pytest.raises(BookingNotFound):
+            await ledger.move(move)
+
+
+async def test_whoever_booked_and_whom_it_is_for_may_both_cancel(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=2)
+    child, parent, other = await world.people(3)
+    for subject, actor in ((parent, child), (other, other)):
+        booked = await ledger.claim(world.claim(child, window, subject_id=subject))
+        assert (await ledger.move(step(booked, "cancel", actor_id=actor))).booking.state == "cancelled"
+
+
+async def test_a_move_keeps_its_answer_under_its_key(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    booked = await ledger.claim(world.claim((await world.people(1))[0], window))
+    cancel = step(booked, "cancel", key="cancel-0001", fingerprint=b"c")
+    first = await ledger.move(cancel)
+    assert (await ledger.move(cancel)).answer == Answer(200, first.answer.body, replayed=True)
+    with pytest.raises(IdempotencyKeyReused):
+        await ledger.move(msgspec.structs.replace(cancel, fingerprint=b"d"))
+    with pytest.raises(IllegalMove):
+        await ledger.move(step(booked, "cancel"))
+
+
+async def test_a_cancelled_person_may_book_again_in_the_same_batch(world: World, ledger: Ledger) -> None:
+    window = await world.offer()
+    [person] = await world.people(1)
+    booked = await ledger.claim(world.claim(person, window))
+    cancelled, again = await asyncio.gather(
+        ledger.move(step(booked, "cancel")), answer(ledger.claim(world.claim(person, window)))
+    )
+    assert (cancelled.booking.state, again) == ("cancelled", GRANTED)
+
+
+async def test_check_in_numbers_follow_each_other_within_a_session(world: World, ledger: Ledger) -> None:
+    group = uuid4()
+    windows = [world.window(group_id=group, capacity=5) for _ in range(2)]
+    await world.publish(*windows)
+    people = await world.people(8)
+    booked = [await ledger.claim(world.claim(p, windows[n % 2])) for n, p in enumerate(people)]
+    first = await ledger.move(step(booked[0], "check_in"))
+    rest = await asyncio.gather(*[ledger.move(step(b, "check_in", "staff")) for b in booked[1:]])
+    assert [o.booking.queue_no for o in (first, *rest)] == list(range(1, 9))
+
+
+async def test_a_check_in_asked_twice_or_by_a_stranger_burns_no_number(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=5)
+    one, two, stranger = await world.people(3)
+    first, second = [await ledger.claim(world.claim(p, window)) for p in (one, two)]
+    moves = (
+        step(first, "check_in", actor_id=stranger),
+        step(first, "check_in"),
+        step(first, "check_in"),
+        step(second, "check_in"),
+    )
+    answers = await asyncio.gather(*[answer(ledger.move(move)) for move in moves])
+    assert answers == ["not_found", 200, "illegal_move", 200]
+    numbers = await world.rows("SELECT queue_no FROM booking ORDER BY id")
+    assert numbers == [(1,), (2,)]
+
+
+async def test_a_hold_confirmed_and_checked_in_at_once(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=100)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    moves = (step(held, "confirm", "payment"), step(held, "check_in", "staff"))
+    outcomes = await asyncio.gather(*[ledger.move(move) for move in moves])
+    assert [(o.booking.state, o.booking.queue_no) for o in outcomes] == [
+        ("confirmed", None),
+        ("checked_in", 1),
+    ]
+
+
+async def test_the_missed_are_marked_after_the_grace(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=3, terms={"graceMinutes": 10})
+    missed, came, _ = [await ledger.claim(world.claim(p, window)) for p in await world.people(3)]
+    await ledger.move(step(came, "check_in"))
+    await ledger.move(step(came, "fulfil", "staff"))
+    world.clock.set(window.ends_at + timedelta(minutes=10, microseconds=-1))
+    assert await ledger.sweep() == 0
+    world.clock.set(window.ends_at + timedelta(minutes=10))
+    assert await ledger.sweep() == 2
+    assert await world.states() == {"no_show": 2, "fulfilled": 1}
+    assert await world.taken(window) == 3
+    with pytest.raises(IllegalMove):
+        await ledger.move(step(missed, "check_in"))
+
+
+async def test_each_change_tells_of_itself_once(world: World, ledger: Ledger) -> None:
+    window = await world.offer(price_fen=100)
+    [person] = await world.people(1)
+    claim = world.claim(person, window)
+    held = await ledger.claim(claim)
+    await ledger.claim(claim)
+    await ledger.move(step(held, "extend"))
+    await ledger.move(step(held, "confirm", "payment"))
+    await ledger.move(step(held, "confirm", "payment"))
+    await ledger.move(step(held, "cancel", reason="有事"))
+    told = await world.rows(
+        "SELECT topic, subject_id, payload->>'bookingId', payload->>'reason' FROM outbox ORDER BY id"
+    )
+    booking = str(held.booking.id)
+    assert told == [
+        ("booking.held", person, booking, None),
+        ("booking.confirmed", person, booking, None),
+        ("booking.cancelled", person, booking, "有事"),
+    ]
+
+
+async def test_a_person_may_have_several_where_one_is_not_the_rule(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=3)
+    [person] = await world.people(1)
+    claims: list[Claim] = [world.claim(person, window, exclusive=False) for _ in range(4)]
+    answers = await asyncio.gather(*[answer(ledger.claim(claim)) for claim in claims])
+    assert answers == [GRANTED] * 3 + [FULL]
+    with pytest.raises(WindowFull):
+        await ledger.claim(world.claim(person, window))
+
+
+async def test_one_active_booking_a_session_until_it_ends(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=3)
+    [person] = await world.people(1)
+    booked = await ledger.claim(world.claim(person, window))
+    with pytest.raises(AlreadyBooked):
+        await ledger.claim(world.claim(person, window))
+    await ledger.move(step(booked, "cancel"))
+    assert await answer(ledger.claim(world.claim(person, window))) == GRANTED
