@@ -1,0 +1,1 @@
+"""The page shell: layouts, one stylesheet of tokens, icons, the storefront's first page."""

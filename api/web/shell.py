@@ -1,0 +1,251 @@
+"""How pages are shown: the template environment, what every page knows, the stylesheet, the error page."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from litestar import Request, Response, get
+from litestar.datastructures import Cookie
+from litestar.di import Provide
+from litestar.enums import MediaType
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.errors import Problem
+from api.settings import Settings
+from scenes.common.kit.caller import Caller, Resident, Staff
+from scenes.common.kit.ids import new_id
+from scenes.common.kit.pages import OK, UI_COOKIE, UI_STYLES, PageRender, own_path, see_other, ui_cookie
+from scenes.common.kit.refusals import NotFound
+
+HERE: Final = Path(__file__).parent
+ROOT: Final = HERE.parent.parent
+YEAR_SECONDS: Final = 31_536_000
+UNAUTHENTICATED: Final = 401
+
+_DESKS: Final = ("people", "places", "booking", "payments", "notices")
+_ROOMS: Final = ("clinic",)
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+                 ".svg": "image/svg+xml"}  # fmt: skip
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page knows, whatever it shows; `who` is resident, staff or visitor."""
+
+    district: str
+    help_phone: str
+    demo: bool
+    ui: str
+    other_ui: str
+    who: str
+    role: str
+    csrf: str
+    path: str
+    switch_href: str
+
+
+class WebParts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the web process mounts: handlers, dependencies, and the page for refusals."""
+
+    handlers: Sequence[ControllerRouterHandler]
+    dependencies: Mapping[str, Provide]
+    problem_page: Any
+
+
+class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal as a page: what happened, what to do, whom to call."""
+
+    title: str
+    detail: str
+    errors: list[str]
+    back: str
+    code: str
+
+
+class StaticFiles:
+    """The few files of the shell, read once; their address carries a digest, so browsers keep them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in _TYPES}
+        self._digests = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in self.files.items()}
+
+    def address(self, name: str) -> str:
+        """Return the address of a file as it is now."""
+        return f"/static/{name}?v={self._digests[name]}"
+
+    def handler(self) -> ControllerRouterHandler:
+        """Make the handler that serves the files."""
+        files = self.files
+
+        @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+        def serve_static(name: FromPath[str]) -> Response[bytes]:
+            """Serve a stylesheet or script, to be kept for a year under its digest."""
+            if name not in files:
+                raise NotFound
+            keep = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
+            return Response(files[name], media_type=_TYPES[Path(name).suffix], headers=keep)
+
+        return serve_static
+
+
+class Shell:
+    """Shows pages of one district."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.static = StaticFiles(HERE / "static")
+        self._environment = _environment(self.static)
+        self._headers = {
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": _policy(settings),
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Cookie",
+        }
+
+    def show(  # noqa: PLR0913 - each is one fact of the page
+        self,
+        request: AnyRequest,
+        csrf: str,
+        *,
+        template: str,
+        view: msgspec.Struct,
+        title: str,
+        status: int = OK,
+        cookies: Sequence[Cookie] = (),
+    ) -> Response[str]:
+        """Render a view into a page of the style the reader chose, remembering a style just chosen."""
+        ui, chosen = _ui_style(request)
+        shared = self._shared(request, csrf, ui)
+        html = self._environment.get_template(template).render(shared=shared, view=view, title=title)
+        sent = list(cookies)
+        if chosen and not any(cookie.key == UI_COOKIE for cookie in sent):
+            sent.append(ui_cookie(ui))
+        return Response(
+            html, status_code=status, media_type=MediaType.HTML, headers=self._headers, cookies=sent
+        )
+
+    def provide_render(self, request: AnyRequest, csrf: str) -> PageRender:
+        """Hand pages the function that shows their views."""
+
+        def render(
+            template: str,
+            view: msgspec.Struct,
+            *,
+            title: str,
+            status: int = OK,
+            cookies: Sequence[Cookie] = (),
+        ) -> Response[str]:
+            return self.show(
+                request, csrf, template=template, view=view, title=title, status=status, cookies=cookies
+            )
+
+        return render
+
+    def problem_page(
+        self, request: AnyRequest, problem: Problem, headers: Mapping[str, str]
+    ) -> Response[Any]:
+        """Show a refusal as a page; who needs to sign in is taken there, and back afterwards."""
+        caller: Caller = request.scope.get("auth")
+        path = request.scope["path"]
+        if problem.status == UNAUTHENTICATED and caller is None:
+            return _to_sign_in(request, path)
+        view = ProblemView(
+            title=problem.title,
+            detail=problem.detail,
+            errors=[error.message for error in problem.errors if error.message],
+            back=_came_from(request),
+            code=problem.code,
+        )
+        page = self.show(
+            request, "", template="web/problem.html", view=view, title=problem.title, status=problem.status
+        )
+        page.headers.update(headers)
+        return page
+
+    def _shared(self, request: AnyRequest, csrf: str, ui: str) -> Shared:
+        caller: Caller = request.scope.get("auth")
+        other = UI_STYLES[1 - UI_STYLES.index(ui)]
+        path = request.scope["path"]
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "uiStyle"]
+        switch = path if request.method == "GET" else "/"
+        return Shared(
+            district=self._settings.district_name,
+            help_phone=self._settings.help_phone,
+            demo=self._settings.demo,
+            ui=ui,
+            other_ui=other,
+            who="staff" if isinstance(caller, Staff) else "resident" if isinstance(caller, Resident) else "",
+            role=caller.role if isinstance(caller, Staff) else "",
+            csrf=csrf,
+            path=path,
+            switch_href=f"{switch}?{urlencode([*(kept if switch == path else []), ('uiStyle', other)])}",
+        )
+
+
+def web_config(settings: Settings) -> WebParts:
+    """Make the page shell of a district."""
+    shell = Shell(settings)
+    return WebParts(
+        handlers=[shell.static.handler()],
+        dependencies={"render": Provide(shell.provide_render, sync_to_thread=False)},
+        problem_page=shell.problem_page,
+    )
+
+
+def _ui_style(request: AnyRequest) -> tuple[str, bool]:
+    """Return the style for this page, and whether it was asked for just now."""
+    asked = request.query_params.get("uiStyle")
+    if asked in UI_STYLES:
+        return asked, True
+    kept = request.cookies.get(UI_COOKIE)
+    return (kept if kept in UI_STYLES else UI_STYLES[0]), False
+
+
+def _to_sign_in(request: AnyRequest, path: str) -> Redirect:
+    target = "/staff/sign-in" if path.startswith("/staff") else "/sign-in"
+    query = request.scope["query_string"].decode("latin-1")
+    there = f"{path}?{query}" if query else path
+    back = there if request.method == "GET" else _came_from(request)
+    return see_other(f"{target}?{urlencode({'next': back})}")
+
+
+def _came_from(request: AnyRequest) -> str:
+    """Return the page of ours that the reader came from."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    if referer.netloc != request.headers.get("host", ""):
+        return "/"
+    return own_path(f"{referer.path}?{referer.query}" if referer.query else referer.path)
+
+
+def _environment(static: StaticFiles) -> Environment:
+    folders = {"web": HERE / "templates"}
+    folders |= {desk: ROOT / "scenes" / "common" / desk / "templates" for desk in _DESKS}
+    folders |= {room: ROOT / "scenes" / room / "templates" for room in _ROOMS}
+    environment = Environment(
+        loader=PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    functions: dict[str, Any] = environment.globals
+    functions |= {"static": static.address, "fresh_key": lambda: str(new_id())}
+    return environment
+
+
+def _policy(settings: Settings) -> str:
+    """Allow this site's own style, script, pictures and forms, and the way to the payment page."""
+    pay = settings.sandbox_payments_url
+    forms = f"'self' {pay}" if pay else "'self'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"form-action {forms}; base-uri 'none'; frame-ancestors 'self'"
+    )
