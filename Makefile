@@ -43,7 +43,7 @@ load: $(VENV)/dev.stamp
 	@$(PY) -m loadtests --profile $(PROFILE) $(ARGS)
 
 openapi: $(VENV)/dev.stamp
-	@LIFECIRCLE_DATA_DIR="$(CURDIR)/.local/openapi" $(PY) -m api openapi --output openapi/openapi.json
+	@$(PY) -m api openapi --output openapi/openapi.json
 
 setup: $(VENV)/dev.stamp browser
 
