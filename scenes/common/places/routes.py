@@ -47,6 +47,10 @@ class Question(NamedTuple):
     datum: Datum
 
 
+BRIEFLY_SHARED = {"Cache-Control": "public, max-age=1"}
+"""An answer that every resident may be given for a second."""
+
+
 @get(
     "/places",
     operation_id="listPlaces",
@@ -72,7 +76,7 @@ async def list_places(
     rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
     asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
     content = await _cached(_loaded(directory), asked, directory.clock())
-    return Response(content=content, media_type=MediaType.JSON)
+    return Response(content=content, media_type=MediaType.JSON, headers=BRIEFLY_SHARED)
 
 
 @get("/places/{place_id:uuid}", operation_id="getPlace", tags=["places"], summary="One place")
