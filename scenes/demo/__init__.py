@@ -1,0 +1,1 @@
+"""The demo district: made-up people and timetables inside Putuo's real outlines, flagged synthetic."""
