@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import swagger_ui_bundle
 from litestar import Litestar, Request, get
 from litestar.openapi import OpenAPIConfig
@@ -67,5 +68,5 @@ async def show_document(request: Request[Any, Any, Any]) -> bytes:
 
 def document(app: Litestar) -> str:
     """Write the description as stable JSON text."""
-    schema: dict[str, Any] = app.openapi_schema.to_schema()
+    schema = msgspec.to_builtins(app.openapi_schema.to_schema(), enc_hook=str)
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
