@@ -1,0 +1,207 @@
+"""What a booking's pages say: every word and every button decided here, so that templates decide nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from scenes.common.booking.ledger.claims import BookingRecord
+from scenes.common.booking.routes import qr_svg
+from scenes.common.booking.wire import Booking, BookingPlace, as_booking
+from scenes.common.kit.clock import shanghai
+from scenes.common.kit.money import yuan_text
+from scenes.common.kit.pages import Mark
+from scenes.common.kit.speech import heard_when, spoken_day, spoken_time, spoken_when
+
+STATES: Final = {
+    "held": Mark("few", "待付款"),
+    "confirmed": Mark("ok", "已约好"),
+    "checked_in": Mark("ok", "已报到"),
+    "fulfilled": Mark("off", "已完成"),
+    "cancelled": Mark("off", "已取消"),
+    "expired": Mark("off", "已失效"),
+    "no_show": Mark("full", "没有来"),
+}
+OFFERED: Final = Mark("few", "候补到号,等您确认")
+SCENES: Final = {"clinic": "看病", "breakfast": "早饭", "charging": "充电", "eldercare": "助老"}
+PAID: Final = {
+    "success": "已付",
+    "refunding": "正在退款",
+    "refunded": "已退款",
+    "created": "未付",
+    "submitted": "未付",
+    "failed": "没有付成",
+    "cancelled": "没有付",
+    "error": "没有付成",
+}
+SHOWS_CODE: Final = frozenset({"confirmed", "checked_in"})
+AHEAD: Final = frozenset({"held", "confirmed", "checked_in"})
+QUEUED: Final = frozenset({"clinic"})
+"""Scenes with a queue page at /{scene}/queue/{group}."""
+
+
+class BookingLineView(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking in a list."""
+
+    href: str
+    when: str
+    title: str
+    about: list[str]
+    mark: Mark
+
+
+class BookingsView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is ahead, and what is past."""
+
+    ahead: list[BookingLineView]
+    past: list[BookingLineView]
+    older: str | None
+
+
+class BookingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking's voucher; `code` and `qr` are empty where there is nothing to show at the desk."""
+
+    id: str
+    scene: str
+    heading: str
+    title: str
+    when: str
+    place: BookingPlace
+    person: str
+    booked_by: str
+    mark: Mark
+    note: str
+    code: str
+    qr: str
+    queue_no: int | None
+    queue_href: str
+    amount: str
+    paid: str
+    hold_until: str
+    terms: list[str]
+    actions: list[str]
+    why_not: str
+    live: str
+
+
+def mark_of(booking: Booking) -> Mark:
+    """Say where a booking stands, in a word and a shape."""
+    if booking.state == "held" and booking.offered:
+        return OFFERED
+    if booking.state == "held" and booking.amount_fen == 0:
+        return Mark("few", "等您确认")
+    return STATES[booking.state]
+
+
+def line_of(record: BookingRecord, place: BookingPlace, now: datetime) -> BookingLineView:
+    """Show a booking in a list."""
+    booking = as_booking(record, place, now)
+    other = booking.person.name if booking.person.id != booking.booked_by.id else ""
+    return BookingLineView(
+        href=f"/bookings/{booking.id}",
+        when=heard_when(booking.starts_at, now),
+        title=short_title(booking.scene, booking.title),
+        about=[place.name, f"替{other}约的" if other else ""],
+        mark=mark_of(booking),
+    )
+
+
+def lists_of(
+    records: Sequence[BookingRecord], places: Sequence[BookingPlace], *, now: datetime, older: UUID | None
+) -> BookingsView:
+    """Part a person's bookings into what is ahead, soonest first, and the rest, newest first."""
+    lines = [(record, line_of(record, place, now)) for record, place in zip(records, places, strict=True)]
+    ahead = [pair for pair in lines if _is_ahead(pair[0], now)]
+    return BookingsView(
+        ahead=[line for _, line in sorted(ahead, key=lambda pair: pair[0].starts_at)],
+        past=[line for record, line in lines if not _is_ahead(record, now)],
+        older=f"/me/bookings?before={older}" if older else None,
+    )
+
+
+def _is_ahead(record: BookingRecord, now: datetime) -> bool:
+    lapsed = record.hold_expires_at is not None and record.hold_expires_at <= now
+    return record.state in AHEAD and not lapsed and record.ends_at > now
+
+
+def short_title(scene: str, title: str) -> str:
+    """Say what it is in as few words as a resident would: 「看全科 李敏」."""
+    words = title.split(" ")
+    if scene == "clinic":
+        return " ".join([f"看{words[0]}", *words[1:2]])
+    return title
+
+
+def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now: datetime) -> BookingView:
+    """Show a booking as its voucher."""
+    booking = as_booking(record, place, now)
+    shows_code = booking.state in SHOWS_CODE
+    return BookingView(
+        id=str(booking.id),
+        scene=booking.scene,
+        heading=heard_when(booking.starts_at, now),
+        title=short_title(booking.scene, booking.title),
+        when=f"{spoken_when(booking.starts_at, now)}到{spoken_time(booking.ends_at)}",
+        place=place,
+        person=booking.person.name,
+        booked_by=booking.booked_by.name if booking.booked_by.id != booking.person.id else "",
+        mark=mark_of(booking),
+        note=booking.note or "",
+        code=spaced(booking.code) if shows_code else "",
+        qr=qr_svg(booking.code).decode() if shows_code else "",
+        queue_no=booking.queue_no,
+        queue_href=_queue_href(record) if booking.state == "checked_in" else "",
+        amount=yuan_text(booking.amount_fen) if booking.amount_fen else "不收费",
+        paid=PAID.get(booking.payment.state, "") if booking.payment else "",
+        hold_until=_hold_words(booking),
+        terms=term_lines(record, now),
+        actions=booking.actions,
+        why_not=_why_not(record, booking, now) if person_id in {record.person_id, record.booked_by} else "",
+        live=f"/api/v1/bookings/{booking.id}/events" if booking.state in AHEAD else "",
+    )
+
+
+def spaced(code: str) -> str:
+    """Write a code in groups that can be read out: 「483 920」."""
+    half = (len(code) + 1) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
+def term_lines(record: BookingRecord, now: datetime) -> list[str]:
+    """Say the terms in sentences."""
+    terms, lines = record.terms, list[str]()
+    if terms.cancel_until is not None:
+        lines.append(f"{spoken_when(terms.cancel_until, now)}以前可以取消,不收钱。")
+    if terms.check_in_from is not None and terms.check_in_until is not None:
+        begins, ends = shanghai(terms.check_in_from), shanghai(terms.check_in_until)
+        day = spoken_day(begins.date(), shanghai(now).date())
+        same = begins.date() == ends.date()
+        until = spoken_time(ends) if same else spoken_when(ends, now)
+        lines.append(f"{day}{spoken_time(begins)}到{until}之间报到取号。")
+    if terms.no_show_rule:
+        lines.append(terms.no_show_rule)
+    return lines
+
+
+def _hold_words(booking: Booking) -> str:
+    if booking.state != "held" or booking.hold_expires_at is None:
+        return ""
+    return f"{spoken_time(booking.hold_expires_at)}{booking.hold_expires_at:%S}秒"
+
+
+def _queue_href(record: BookingRecord) -> str:
+    return f"/{record.scene}/queue/{record.group_id}" if record.scene in QUEUED else ""
+
+
+def _why_not(record: BookingRecord, booking: Booking, now: datetime) -> str:
+    """Say why a confirmed booking cannot be cancelled any more, or when checking in begins."""
+    if booking.state != "confirmed":
+        return ""
+    if "cancel" not in booking.actions:
+        return "已经过了可以取消的时间。去不了,请打电话说一声。"
+    begins = record.terms.check_in_from
+    if begins is not None and now < begins:
+        return f"{heard_when(begins, now)}起可以报到。"
+    return ""
