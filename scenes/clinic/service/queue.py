@@ -1,7 +1,6 @@
 """The queue before a doctor's door: who waits, who is called in."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -53,14 +52,11 @@ async def _queue(session: AsyncSession, row: ClinicSessionRow) -> QueueView:
     return QueueView(row.id, row.place_id, row.serving_no, tickets, waiting)
 
 
-async def call_next(
-    session: AsyncSession, ledger: Ledger, *, session_id: UUID, staff: Staff, now: datetime
-) -> QueueView:
+async def call_next(session: AsyncSession, ledger: Ledger, *, session_id: UUID, staff: Staff) -> QueueView:
     """Finish who is with the doctor and call the next in turn; with nobody waiting, only finish.
 
     Refuses with SessionNotFound, also outside the venue's scope. Callers of one queue wait for each other.
     """
-    del now  # the ledger's clock stamps the finish
     row = await store.locked_session(session, session_id)
     if row is None or not staff.may_work_at(row.place_id):
         raise SessionNotFound
