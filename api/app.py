@@ -14,8 +14,12 @@ from api import health, openapi
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
 from api.front import Front
-from api.lifespan import House
+from api.lifespan import House, repeating
 from api.settings import Settings, load_settings
+from scenes.clinic import jobs as clinic_jobs
+from scenes.clinic import routes as clinic
+from scenes.clinic import routes_staff as clinic_staff
+from scenes.clinic.routes import quick_appointment
 from scenes.common.booking import routes as booking
 from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.logs import configure_logging
@@ -25,6 +29,7 @@ from scenes.common.people import routes as people
 from scenes.common.places import routes as places
 
 API = "/api/v1"
+APPOINTMENTS = f"{API}/clinic/appointments"
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Front:
@@ -41,7 +46,7 @@ def compose(house: House) -> Front:
         litestar(house, problems),
         authentication=house.authentication,
         problems=problems,
-        quick={},
+        quick={APPOINTMENTS: quick_appointment(house.ledger, house.database)},
     )
 
 
@@ -50,7 +55,7 @@ def litestar(house: House, problems: Problems) -> Litestar:
 
     @asynccontextmanager
     async def alive(_app: Litestar) -> AsyncGenerator[None]:
-        async with house.open():
+        async with house.open(), repeating(clinic_jobs.EACH_PROCESS, house.works()):
             yield
 
     return Litestar(
@@ -74,6 +79,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
+        *clinic.ROUTES, *clinic_staff.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 

@@ -1,7 +1,7 @@
 """What one process holds from start to stop: connections, the ledger, the desks' long-lived objects."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
-from scenes.common.kit.jobs import Works
+from scenes.common.kit.jobs import Periodic, Works
 from scenes.common.kit.rate_limit import RateLimiter
 from scenes.common.payments.cashier import Cashier
 from scenes.common.payments.upstream import open_providers
@@ -124,3 +124,28 @@ class House:
                 return_url=f"{self.settings.public_url}/bookings",
             )
             yield self
+
+
+EACH_PROCESS_SECONDS = 5.0
+"""How often what lives in each process's memory is refreshed."""
+
+
+@asynccontextmanager
+async def repeating(jobs: Sequence[Periodic], works: Works) -> AsyncGenerator[None]:
+    """Run jobs that refresh this process's own memory, again and again; a failing one is tried next time."""
+
+    async def again() -> None:
+        while True:
+            for job in jobs:
+                try:
+                    await job.run(works)
+                except Exception as error:  # noqa: BLE001 - the old values stay, with their age shown
+                    log.warning("refresh_failed", job=job.name, error=repr(error))
+            await asyncio.sleep(EACH_PROCESS_SECONDS)
+
+    task = asyncio.create_task(again(), name="each-process")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from api.lifespan import House
 from api.settings import load_settings
+from scenes.clinic import jobs as clinic
 from scenes.common.booking import jobs as booking
 from scenes.common.kit.database import is_lost
 from scenes.common.kit.jobs import Periodic, Works
@@ -30,7 +31,7 @@ from scenes.common.payments import jobs as payments
 
 log = structlog.get_logger(__name__)
 
-PARTS: tuple[Any, ...] = (booking, payments, notices)
+PARTS: tuple[Any, ...] = (booking, payments, clinic, notices)
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 
