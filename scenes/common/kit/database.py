@@ -57,7 +57,7 @@ LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    asyncpg.exceptions.TargetServerAttributeNotMatched,
+    asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
 )
 """What the drivers raise when the server, not the statement, is the trouble; also during a fail-over."""

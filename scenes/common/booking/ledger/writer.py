@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -16,16 +15,15 @@ from scenes.common.booking import rules
 from scenes.common.booking.ledger import soldout, sql
 from scenes.common.booking.ledger.batch import Batch, Command
 from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Render
+from scenes.common.booking.ledger.connections import Connections
 from scenes.common.booking.ledger.page import Page
 from scenes.common.booking.ledger.returns import Returns
 from scenes.common.booking.ledger.soldout import Hint, Hints
+from scenes.common.booking.ledger.waiting import Waiting
 from scenes.common.kit import metrics
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database, is_lost
 from scenes.common.kit.refusals import Busy, Refusal
-
-if TYPE_CHECKING:
-    from asyncpg import Connection, Record
 
 log = structlog.get_logger(__name__)
 
@@ -36,24 +34,9 @@ RETRIES = 6
 PAUSE = 0.1
 """Seconds between attempts to reach a restarting database."""
 
-T = TypeVar("T")
 
 OnCommit = Callable[[set[str]], None]
 """Told after each commit which live topics changed: `booking:{id}`, `group:{id}`, `place:{id}`."""
-
-
-class _Waiting(Generic[T]):
-    """A command in the queue and the caller who waits for it."""
-
-    __slots__ = ("command", "future")
-
-    def __init__(self, command: T) -> None:
-        self.command = command
-        self.future: asyncio.Future[Outcome | Refusal] = asyncio.get_running_loop().create_future()
-
-    def settle(self, outcome: Outcome | Refusal) -> None:
-        if not self.future.done():
-            self.future.set_result(outcome)
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -84,7 +67,6 @@ class Ledger:
         batch_limit: int = 256,
         patience: float = 4.0,
     ) -> None:
-        self._database = database
         self._clock = clock
         self._render = render
         self._chance = chance or random.SystemRandom()
@@ -92,12 +74,12 @@ class Ledger:
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._patience = patience
-        self._queue: deque[_Waiting[Command]] = deque()
-        self._asked: deque[_Waiting[tuple[Claim, Hint]]] = deque()
+        self._queue: deque[Waiting[Command]] = deque()
+        self._asked: deque[Waiting[tuple[Claim, Hint]]] = deque()
         self._wake = asyncio.Event()
         self._ask = asyncio.Event()
         self._hints = Hints()
-        self._connections: dict[str, Connection[Record]] = {}
+        self._connections = Connections(database)
         self._tasks: list[asyncio.Task[None]] = []
         self._committing = asyncio.Lock()
         self._stopping = False
@@ -113,9 +95,7 @@ class Ledger:
         self._wake.set()
         self._ask.set()
         await asyncio.gather(*self._tasks)
-        for connection in self._connections.values():
-            await connection.close(timeout=2)
-        self._connections.clear()
+        await self._connections.close()
 
     # -- what callers use ------------------------------------------------------------------------
 
@@ -151,7 +131,7 @@ class Ledger:
     async def _submit(self, command: Command) -> Outcome:
         if len(self._queue) >= self._queue_limit or self._stopping:
             raise Busy
-        waiting = _Waiting(command)
+        waiting = Waiting(command)
         self._queue.append(waiting)
         self._wake.set()
         return _given(await waiting.future)
@@ -159,7 +139,7 @@ class Ledger:
     async def _ask_first(self, claim: Claim, hint: Hint) -> Outcome | None:
         if len(self._asked) >= self._queue_limit or self._stopping:
             raise Busy
-        waiting = _Waiting((claim, hint))
+        waiting = Waiting((claim, hint))
         self._asked.append(waiting)
         self._ask.set()
         outcome = await waiting.future
@@ -171,7 +151,14 @@ class Ledger:
             self._wake.clear()
             while self._queue:
                 count = min(len(self._queue), self._batch_limit)
-                await self._settle([self._queue.popleft() for _ in range(count)])
+                batch = [self._queue.popleft() for _ in range(count)]
+                try:
+                    await self._settle(batch)
+                except Exception:
+                    # Nobody may be left waiting for a writer that is gone.
+                    log.exception("ledger_writer_defect", callers=len(batch))
+                    for waiting in batch:
+                        waiting.settle(Busy())
 
     async def _look_all(self) -> None:
         while not (self._stopping and not self._asked):
@@ -183,7 +170,7 @@ class Ledger:
 
     # -- one batch -------------------------------------------------------------------------------
 
-    async def _settle(self, batch: Sequence[_Waiting[Command]]) -> None:
+    async def _settle(self, batch: Sequence[Waiting[Command]]) -> None:
         """Decide a batch; what cannot be decided together is decided one by one."""
         try:
             outcomes = await self._decided([waiting.command for waiting in batch])
@@ -193,7 +180,7 @@ class Ledger:
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(outcome)
 
-    async def _settle_failure(self, batch: Sequence[_Waiting[Command]], error: Exception) -> None:
+    async def _settle_failure(self, batch: Sequence[Waiting[Command]], error: Exception) -> None:
         if is_lost(error) or isinstance(error, CommitUnknownError):
             log.warning("ledger_database_away", error=repr(error), callers=len(batch))
             for waiting in batch:
@@ -203,8 +190,7 @@ class Ledger:
                 await self._settle([waiting])
         else:
             log.error("ledger_command_failed", exc_info=error)
-            if not batch[0].future.done():
-                batch[0].future.set_exception(error)
+            batch[0].fail(error)
 
     async def _decided(self, commands: Sequence[Command]) -> list[Outcome | Refusal]:
         metrics.LEDGER_BATCH_SIZE.observe(len(commands))
@@ -215,7 +201,7 @@ class Ledger:
         if self._on_commit is not None and decided.topics:
             self._on_commit(decided.topics)
         if decided.due_now:
-            await self._settle_returns(limit=200)
+            await self._try_settle_returns()
         return decided.outcomes
 
     async def _within_patience(self, commands: Sequence[Command]) -> Decided:
@@ -233,12 +219,12 @@ class Ledger:
             except Exception as error:
                 if not is_lost(error) or loop.time() > deadline:
                     raise
-                await self._drop("writer")
+                self._connections.drop("writer")
                 await asyncio.sleep(PAUSE)
 
     async def _transact(self, commands: Sequence[Command]) -> Decided:
         async with self._committing:
-            connection = await self._connection("writer")
+            connection = await self._connections.get("writer")
             transaction = connection.transaction()
             await transaction.start()
             page = Page(connection, self._clock())
@@ -257,23 +243,22 @@ class Ledger:
                 await transaction.commit()
             except Exception as error:
                 if is_lost(error):
-                    await self._drop("writer")
+                    self._connections.drop("writer")
                     raise CommitUnknownError from error
                 raise
 
     async def _roll_back(self, transaction: Transaction) -> None:
+        """Undo; where even that fails the connection is given up, which undoes as well."""
         try:
             await transaction.rollback()
-        except Exception as error:
-            if not is_lost(error):
-                raise
-            await self._drop("writer")
+        except Exception:  # noqa: BLE001 - the reason for the roll-back is what the callers need
+            self._connections.drop("writer")
 
     # -- sweeping --------------------------------------------------------------------------------
 
     async def _sweep_moves(self, statement: str, event: str, limit: int) -> int:
         async with self._committing:
-            connection = await self._connection("writer")
+            connection = await self._connections.get("writer")
             rows = await connection.fetch(statement, self._clock(), limit)
         moves = [Move(booking_id=row["id"], event=event, by="system") for row in rows]
         outcomes = await asyncio.gather(*map(self.move, moves), return_exceptions=True)
@@ -281,42 +266,35 @@ class Ledger:
 
     async def _settle_returns(self, limit: int) -> int:
         async with self._committing:
-            connection = await self._connection("writer")
+            connection = await self._connections.get("writer")
             async with connection.transaction():
                 page = Page(connection, self._clock())
                 return await Returns(page, chance=self._chance).run(limit)
 
+    async def _try_settle_returns(self) -> None:
+        """Offer what was just given back; the batch is committed already, and the sweeper comes anyway."""
+        try:
+            await self._settle_returns(limit=200)
+        except Exception as error:  # noqa: BLE001 - it must not be told to callers whose wish was granted
+            log.warning("ledger_returns_put_off", error=repr(error))
+
     # -- the sold-out reader ---------------------------------------------------------------------
 
-    async def _look(self, batch: Sequence[_Waiting[tuple[Claim, Hint]]]) -> None:
+    async def _look(self, batch: Sequence[Waiting[tuple[Claim, Hint]]]) -> None:
         claims = [waiting.command[0] for waiting in batch]
         hints = [waiting.command[1] for waiting in batch]
         try:
-            connection = await self._connection("reader")
+            connection = await self._connections.get("reader")
             outcomes, room = await soldout.look(connection, claims, hints, self._clock())
         except Exception as error:  # noqa: BLE001 - the writer has the patience; the caller goes there
             log.warning("sold_out_reader_failed", error=repr(error))
-            await self._drop("reader")
+            self._connections.drop("reader")
             outcomes, room = [None] * len(batch), set[UUID]()
         for window_id in room:
             self._hints.forget(window_id)
         metrics.HINTS_TOTAL.inc(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(_GO_ON if outcome is None else outcome)
-
-    # -- connections -----------------------------------------------------------------------------
-
-    async def _connection(self, purpose: str) -> "Connection[Record]":
-        connection = self._connections.get(purpose)
-        if connection is None or connection.is_closed():
-            connection = await self._database.connect()
-            self._connections[purpose] = connection
-        return connection
-
-    async def _drop(self, purpose: str) -> None:
-        connection = self._connections.pop(purpose, None)
-        if connection is not None:
-            connection.terminate()
 
 
 _GO_ON = Busy(0)

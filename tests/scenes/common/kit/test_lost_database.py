@@ -19,6 +19,7 @@ from scenes.common.kit.refusals import Busy
         (asyncpg.InterfaceError("connection is closed"), True),
         (asyncpg.ReadOnlySQLTransactionError("not the primary any more"), True),
         (asyncpg.exceptions.TargetServerAttributeNotMatched("no primary yet"), True),
+        (asyncpg.InternalClientError("another operation is in progress"), True),
         (asyncpg.UniqueViolationError("duplicate key"), False),
         (asyncpg.CheckViolationError("taken"), False),
         (RuntimeError("a defect"), False),
