@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from scenes.common.booking.errors import (
     AlreadyBooked,
     BookingNotFound,
     CapacityBelowBooked,
+    IllegalMove,
     PreviewStale,
     WaitlistNotNeeded,
     WindowNotFound,
@@ -147,7 +149,7 @@ async def wait_for(  # noqa: PLR0913 - one fact each
     waiting = await store.open_entry(session, group_id, person_id)
     if waiting is not None:
         return waiting
-    if await store.has_active(session, f"{group_id}:{person_id}"):
+    if await store.has_active(session, f"{group_id}:{person_id}", now):
         raise AlreadyBooked
     windows = await store.windows_of(session, [group_id], now)
     bookable = [w for w in windows if w["state"] == "open" and w["closes_at"] > now]
@@ -248,9 +250,10 @@ async def finish_closure(database: Database, ledger: Ledger, token: UUID, *, now
         touched = await store.active_on(session, [UUID(w) for w in row.window_ids])
         by, reason = row.created_by, f"closure:{row.reason}"
     for booking in touched:
-        await ledger.move(
-            Move(booking_id=booking["id"], event="cancel", by="staff", actor_id=by, reason=reason)
-        )
+        with suppress(IllegalMove):  # its person, or its time, was quicker
+            await ledger.move(
+                Move(booking_id=booking["id"], event="cancel", by="staff", actor_id=by, reason=reason)
+            )
     async with database.transaction() as session:
         done = await store.closure(session, token)
         if done is not None:

@@ -146,12 +146,13 @@ async def drop_standing(session: AsyncSession, person_id: UUID, key: str) -> Non
     await session.execute(delete(BookingStandingRow).where(*where))
 
 
-async def has_active(session: AsyncSession, exclusivity_key: str) -> bool:
-    """Tell whether an active booking holds an exclusivity key."""
+async def has_active(session: AsyncSession, exclusivity_key: str, now: datetime) -> bool:
+    """Tell whether an active booking holds an exclusivity key; a lapsed hold is active no more."""
     statement = text(
-        "SELECT 1 FROM booking WHERE exclusivity_key = :key AND state IN ('held', 'confirmed', 'checked_in')"
+        """SELECT 1 FROM booking WHERE exclusivity_key = :key
+        AND (state IN ('confirmed', 'checked_in') OR state = 'held' AND hold_expires_at > :now)"""
     )
-    return (await session.execute(statement, {"key": exclusivity_key})).first() is not None
+    return (await session.execute(statement, {"key": exclusivity_key, "now": now})).first() is not None
 
 
 async def waitlist_entry(session: AsyncSession, entry_id: UUID) -> WaitlistEntryRow | None:
