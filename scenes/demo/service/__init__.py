@@ -1,0 +1,134 @@
+"""Making the demo district, and telling how its staff sign in."""
+
+import asyncio
+from datetime import datetime
+from typing import Protocol
+
+from scenes.common.kit.clock import Clock, system_clock
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.demo import store
+from scenes.demo.rules.chance import SEED
+from scenes.demo.rules.residents import MOST_RESIDENTS
+from scenes.demo.service import staff
+from scenes.demo.service.clinics import draw_clinics, open_clinics, publish
+from scenes.demo.service.people import Movers, move_in
+from scenes.demo.service.progress import Report
+from scenes.demo.service.visits import fill_sessions
+
+__all__ = ["DemoSettings", "make_district", "seed", "staff_lines"]
+
+
+class DemoSettings(Protocol):
+    """What making the district needs of the settings."""
+
+    @property
+    def database_url(self) -> str | None:
+        """Where the database is."""
+        ...
+
+    @property
+    def secret_key(self) -> bytes:
+        """What staff passwords are derived from."""
+        ...
+
+    @property
+    def field_key(self) -> bytes:
+        """What personal fields are sealed with."""
+        ...
+
+    @property
+    def index_key(self) -> bytes:
+        """What personal fields are found by."""
+        ...
+
+
+def seed(
+    settings: DemoSettings, *, residents: int, days: int, if_empty: bool, clock: Clock = system_clock
+) -> None:
+    """Make the district in one transaction: all of it is there afterwards, or nothing new.
+
+    A district that is there already grows: residents after the last one, sessions of days that have none.
+    With `if_empty` it is left alone.
+    """
+    if settings.database_url is None:
+        raise ValueError("the demo district needs a database")
+    database = Database(settings.database_url, pool_size=1)
+    with Report() as report:
+        asyncio.run(
+            _made(
+                database,
+                settings,
+                residents=residents,
+                days=days,
+                if_empty=if_empty,
+                now=clock(),
+                report=report,
+            )
+        )
+
+
+async def _made(  # noqa: PLR0913 - one fact each
+    database: Database,
+    settings: DemoSettings,
+    *,
+    residents: int,
+    days: int,
+    if_empty: bool,
+    now: datetime,
+    report: Report,
+) -> None:
+    try:
+        await make_district(
+            database, settings, residents=residents, days=days, if_empty=if_empty, now=now, report=report
+        )
+    finally:
+        await database.close()
+
+
+async def make_district(  # noqa: PLR0913 - one fact each
+    database: Database,
+    settings: DemoSettings,
+    *,
+    residents: int,
+    days: int,
+    if_empty: bool,
+    now: datetime,
+    report: Report,
+    seed_number: int = SEED,
+) -> bool:
+    """Make or grow the district; tell whether anything was done."""
+    if residents > MOST_RESIDENTS:
+        raise ValueError(f"the demo has numbers for {MOST_RESIDENTS:,} residents")
+    cipher, clinics = FieldCipher(settings.field_key, settings.index_key), draw_clinics(seed_number)
+    async with database.transaction() as session:
+        await store.lock_district(session)
+        if if_empty and not await store.is_empty(session):
+            report.say("the district is there already")
+            return False
+        known = await store.residents_known(session)
+        await open_clinics(session, clinics, now=now)
+        centres = [site.id for site in clinics.centres]
+        await staff.hire(session, secret_key=settings.secret_key, cipher=cipher, centres=centres, now=now)
+        movers = Movers(
+            seed=seed_number, cipher=cipher, family_doctors=clinics.family_doctors_by_area, now=now
+        )
+        report.begin("moving residents in", max(residents - known, 0))
+        await move_in(session, movers, known=known, wanted=residents, report=report)
+        sessions = await publish(session, clinics, days=days, now=now, report=report)
+        await fill_sessions(
+            session,
+            sessions,
+            places=clinics.places_by_area,
+            seed=seed_number,
+            residents=max(residents, known),
+            now=now,
+            report=report,
+        )
+    await store.analyze(database)
+    return True
+
+
+def staff_lines(settings: DemoSettings, *, clock: Clock = system_clock) -> list[str]:
+    """Write how each member of the demo's staff signs in: user name, password, TOTP secret, present code."""
+    return staff.lines(settings.secret_key, clock())

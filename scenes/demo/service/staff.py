@@ -1,0 +1,79 @@
+"""The demo's staff; their passwords and second factors follow from the district's secret key."""
+
+import hmac
+from base64 import b32encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.people.service import NewStaff, create_staff
+from scenes.common.people.tokens import Passwords
+from scenes.common.people.tokens.factors import totp_now
+from scenes.demo import store
+
+STAFF: Final = {
+    "clinic": "卫生中心服务台",
+    "charging": "充电站管理员",
+    "breakfast": "早餐点管理员",
+    "eldercare": "养老服务调度",
+    "district": "区级管理员",
+    "auditor": "审计员",
+}
+"""What they are called, by user name, which is their role too."""
+
+PASSWORD_BYTES: Final = 10
+TOTP_BYTES: Final = 20
+
+
+def password_of(username: str, secret_key: bytes) -> str:
+    """Derive a password of 16 letters and digits in groups of four."""
+    text = _derived(f"password:{username}", secret_key, PASSWORD_BYTES).lower()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def totp_secret_of(username: str, secret_key: bytes) -> str:
+    """Derive the secret of an authenticator app (base32, 160 bits)."""
+    return _derived(f"totp:{username}", secret_key, TOTP_BYTES)
+
+
+def lines(secret_key: bytes, now: datetime) -> list[str]:
+    """Write a table of what each member of staff signs in with, and the code of this half minute."""
+    table = [("username", "password", "TOTP secret", "code now")]
+    for username in STAFF:
+        secret = totp_secret_of(username, secret_key)
+        table.append((username, password_of(username, secret_key), secret, totp_now(secret, now)))
+    return [f"{name:<10} {password:<20} {secret:<33} {code}" for name, password, secret, code in table]
+
+
+async def hire(
+    session: AsyncSession,
+    *,
+    secret_key: bytes,
+    cipher: FieldCipher,
+    centres: Sequence[UUID],
+    now: datetime,
+) -> None:
+    """Take on whoever is missing; `clinic` works at every health centre."""
+    known, passwords = await store.usernames(session), Passwords()
+    for username, title in STAFF.items():
+        if username in known:
+            continue
+        new = NewStaff(
+            username=username,
+            password=password_of(username, secret_key),
+            display_name=title,
+            role=username,
+            place_ids=frozenset(centres) if username == "clinic" else frozenset(),
+            totp_secret=totp_secret_of(username, secret_key),
+        )
+        await create_staff(session, new, passwords=passwords, cipher=cipher, now=now)
+
+
+def _derived(purpose: str, secret_key: bytes, size: int) -> str:
+    """Derive so many bytes for one purpose, in base32."""
+    digest = hmac.digest(secret_key, f"lifecircle demo staff:{purpose}".encode(), "sha256")
+    return b32encode(digest[:size]).decode()
