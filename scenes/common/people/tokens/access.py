@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Container
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from uuid import UUID
 
 import msgspec
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from scenes.common.kit.caller import Caller, Resident, Staff
@@ -62,6 +61,12 @@ class TokenSigner:
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+OUR_HEADER = urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
+"""The only header our tokens have; any other algorithm, `none` first of all, is not ours."""
+
+_claims = msgspec.json.Decoder(Claims)
+
+
 class Read(NamedTuple):
     """A token that was verified once: whose it is, and until when."""
 
@@ -79,7 +84,7 @@ class TokenReader:
     def __init__(self, secrets: tuple[bytes, ...], revoked: Container[UUID], *, most: int = 16_384) -> None:
         for secret in secrets:
             _check(secret)
-        self._keys = [OctKey.import_key(secret) for secret in secrets]
+        self._secrets = secrets
         self._revoked = revoked
         self._most = most
         self._read: OrderedDict[bytes, Read] = OrderedDict()
@@ -111,13 +116,34 @@ class TokenReader:
         if len(authorization) > LONGEST_TOKEN or authorization[: len(BEARER)].lower() != BEARER:
             return None
         token = authorization[len(BEARER) :].strip()
-        for key in self._keys:
+        for secret in self._secrets:
             try:
-                claims = msgspec.convert(jwt.decode(token, key, [ALGORITHM]).claims, Claims)
+                claims = _claims_of(token, secret)
                 return Read(_caller(claims), datetime.fromtimestamp(claims.exp, UTC))
-            except (JoseError, msgspec.MsgspecError, ValueError, OverflowError):
+            except (NotOurs, msgspec.MsgspecError, ValueError, OverflowError):
                 continue
         return None
+
+
+class NotOurs(Exception):  # noqa: N818 - never leaves this module
+    """A token that this district did not sign, or that is no token at all."""
+
+
+def _claims_of(token: bytes, secret: bytes) -> Claims:
+    """Verify one of our own tokens (RFC 7515, HS256 only) and read its claims; raises NotOurs.
+
+    joserfc signs them, and takes 40 µs to verify one. In the release minute every token is new to a
+    process, so this verifies the one form we sign, with the standard library's constant-time compare; a
+    test holds it to joserfc's judgement.
+    """
+    signed, dot, signature = token.rpartition(b".")
+    header, dot_within, payload = signed.partition(b".")
+    if not dot or not dot_within or header != OUR_HEADER:
+        raise NotOurs
+    expected = urlsafe_b64encode(hmac.digest(secret, signed, "sha256")).rstrip(b"=")
+    if not hmac.compare_digest(signature, expected):
+        raise NotOurs
+    return _claims.decode(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
 
 
 def _caller(claims: Claims) -> Resident | Staff:
