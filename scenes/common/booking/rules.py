@@ -1,7 +1,7 @@
 """The booking desk's rules: values in, a refusal or a value out; no I/O, no clock."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -89,7 +89,7 @@ class Person(msgspec.Struct, frozen=True):
 
     def has(self, key: str, at: datetime) -> bool:
         """Tell whether a standing holds at an instant."""
-        return any(
+        return bool(self.standings) and any(
             s.key == key and s.valid_from <= at and (s.valid_until is None or at < s.valid_until)
             for s in self.standings
         )
@@ -100,14 +100,13 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def check_wants(wants: Iterable[tuple[UUID, int]]) -> None:
+def check_wants(wants: Sequence[tuple[UUID, int]]) -> None:
     """Refuse a claim for nothing, for too much, or for one window twice (WantInvalid)."""
-    asked = list(wants)
-    ids = {window_id for window_id, _ in asked}
-    if not 0 < len(asked) <= MAX_WINDOWS or len(ids) != len(asked):
+    if not 0 < len(wants) <= MAX_WINDOWS or len({window_id for window_id, _ in wants}) != len(wants):
         raise WantInvalid
-    if any(not 0 < units <= MAX_UNITS for _, units in asked):
-        raise WantInvalid
+    for _, units in wants:
+        if not 0 < units <= MAX_UNITS:
+            raise WantInvalid
 
 
 def check_scene(window: Window | None, scene: str) -> Window:

@@ -105,7 +105,7 @@ class Ledger:
         Refuses with WantInvalid, WindowNotFound, WindowNotOpen, WindowFull, AlreadyBooked, Suspended,
         IdempotencyKeyReused, or Busy when the queue is full or the database is away.
         """
-        rules.check_wants((want.window_id, want.units) for want in claim.wants)
+        rules.check_wants([(want.window_id, want.units) for want in claim.wants])
         hint = self._hints.of(claim)
         if hint is not None:
             quick = await self._ask_first(claim, hint)

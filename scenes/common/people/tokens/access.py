@@ -81,7 +81,7 @@ class TokenReader:
     ids of sign-ins that have ended. At most `most` verified tokens are remembered.
     """
 
-    def __init__(self, secrets: tuple[bytes, ...], revoked: Container[UUID], *, most: int = 16_384) -> None:
+    def __init__(self, secrets: tuple[bytes, ...], revoked: Container[UUID], *, most: int = 8192) -> None:
         for secret in secrets:
             _check(secret)
         self._secrets = secrets
