@@ -1,0 +1,189 @@
+"""The storefront: what is next for me, what can be done here, what is near; and what is still to come."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+
+from scenes.common.booking import service as booking
+from scenes.common.booking.pages_view import BookingLineView
+from scenes.common.booking.pages_view import line_of as booking_line
+from scenes.common.booking.rules import ELDER_AGE, age_on
+from scenes.common.booking.wire import PlaceNames
+from scenes.common.kit.caller import Caller, Resident
+from scenes.common.kit.clock import Clock, local_day, shanghai
+from scenes.common.kit.database import Database
+from scenes.common.kit.pages import PageRender
+from scenes.common.kit.refusals import NotFound
+from scenes.common.people import service as people
+from scenes.common.places.directory import PlaceDirectory
+from scenes.common.places.pages_view import PlaceLine, WalkFrom, line_of
+
+LISTED: Final = 6
+MINUTES: Final = 15
+CENTRE: Final = (31.2418, 121.4004)
+"""Where visitors start walking: Caoyang, WGS-84."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A tile of the first page; without `ready` it says that it is being prepared."""
+
+    icon: str
+    label: str
+    elder_label: str
+    href: str
+    ready: bool = True
+
+
+class SoonView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service will do, while it is being prepared."""
+
+    label: str
+    will: str
+    meanwhile: str
+
+
+class HomeView(msgspec.Struct, frozen=True, kw_only=True):
+    """The first page."""
+
+    name: str
+    coming: list[BookingLineView]
+    services: list[Service]
+    near: list[PlaceLine]
+    origin: str
+    minutes: int
+    now: str
+
+
+class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that only says something."""
+
+
+SOON: Final = {
+    "breakfast": SoonView(
+        label="早餐",
+        will="以后可以在这里看今天有什么、还剩多少,订好了去取。",
+        meanwhile="现在请直接去早餐店。",
+    ),
+    "charging": SoonView(
+        label="充电",
+        will="以后可以在这里看哪个桩空着、几点去最划算,约好再去。",
+        meanwhile="现在请在充电桩自己的应用里充电。",
+    ),
+    "eldercare": SoonView(
+        label="助老服务",
+        will="以后可以在这里请人上门助洁、助浴、陪诊,一键求助。",
+        meanwhile="现在要人帮忙,请打电话。急救请打 120。",
+    ),
+}
+
+
+def services(help_phone: str) -> list[Service]:
+    """List the six tiles."""
+    return [
+        Service(icon="clinic", label="看病预约", elder_label="看病", href="/clinic"),
+        Service(icon="breakfast", label="早餐", elder_label="早饭", href="/soon/breakfast", ready=False),
+        Service(icon="charging", label="充电", elder_label="充电", href="/soon/charging", ready=False),
+        Service(
+            icon="eldercare", label="助老服务", elder_label="请人帮忙", href="/soon/eldercare", ready=False
+        ),
+        Service(icon="mine", label="我的预约", elder_label="我约好的", href="/me/bookings"),
+        Service(icon="phone", label="打电话办", elder_label="打电话", href=f"tel:{help_phone}"),
+    ]
+
+
+class Storefront:
+    """The storefront's pages of one district."""
+
+    def __init__(self, help_phone: str) -> None:
+        self.services = services(help_phone)
+
+    def home_view(
+        self,
+        *,
+        name: str,
+        coming: list[BookingLineView],
+        directory: PlaceDirectory,
+        walk_from: WalkFrom,
+    ) -> HomeView:
+        """Gather the first page."""
+        now = directory.clock()
+        near = directory.near(
+            walk_from.lat, walk_from.lng, minutes=MINUTES, pace=walk_from.pace, limit=LISTED, at=now
+        )
+        return HomeView(
+            name=name,
+            coming=coming,
+            services=self.services,
+            near=[line_of(place, now) for place in near],
+            origin=walk_from.words,
+            minutes=MINUTES,
+            now=f"{shanghai(now):%-H:%M}",
+        )
+
+
+@get("/", include_in_schema=False)
+async def show_home(
+    caller: NamedDependency[Caller],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    directory: NamedDependency[PlaceDirectory],
+    place_names: NamedDependency[PlaceNames],
+    walk_from: NamedDependency[WalkFrom],
+    storefront: NamedDependency[Storefront],
+    render: NamedDependency[PageRender],
+) -> Response[str]:
+    """Show what is next for me, what I can do, and what is near and open."""
+    name, coming = "", list[BookingLineView]()
+    if isinstance(caller, Resident):
+        now = clock()
+        async with database.read() as reading:
+            name = (await people.myself(reading, caller.person_id)).name
+            records = await booking.coming_up(reading, caller.subject_id, now=now)
+        coming = [booking_line(record, place_names(record.place_id), now) for record in records]
+    view = storefront.home_view(name=name, coming=coming, directory=directory, walk_from=walk_from)
+    return render("web/home.html", view, title="首页")
+
+
+@get("/soon/{scene:str}", include_in_schema=False)
+async def show_soon(scene: FromPath[str], render: NamedDependency[PageRender]) -> Response[str]:
+    """Say honestly that a service is being prepared, what it will do, and what to do meanwhile."""
+    view = SOON.get(scene)
+    if view is None:
+        raise NotFound
+    return render("web/soon.html", view, title=view.label)
+
+
+@get("/accessibility", include_in_schema=False)
+async def show_accessibility(render: NamedDependency[PageRender]) -> Response[str]:
+    """Say what is done for everyone to be able to use these pages, and what is not done yet."""
+    return render("web/accessibility.html", NoticeView(), title="无障碍说明")
+
+
+async def provide_walk_from(
+    caller: NamedDependency[Caller], database: NamedDependency[Database], clock: NamedDependency[Clock]
+) -> WalkFrom:
+    """Start a resident's walks at home and at the pace of their age; a visitor's at the centre."""
+    if isinstance(caller, Resident):
+        async with database.read() as reading:
+            row = await people.myself(reading, caller.person_id)
+        elder = age_on(row.birth_date, local_day(clock())) >= ELDER_AGE
+        pace = "elder" if elder else "standard"
+        if row.lat is not None and row.lng is not None:
+            return WalkFrom(lat=row.lat, lng=row.lng, pace=pace, home=True)
+        return WalkFrom(lat=CENTRE[0], lng=CENTRE[1], pace=pace, home=False)
+    return WalkFrom(lat=CENTRE[0], lng=CENTRE[1], pace="standard", home=False)
+
+
+def dependencies(help_phone: str) -> dict[str, Provide]:
+    """Name what these pages provide app-wide: walk_from, storefront."""
+    storefront = Storefront(help_phone)
+    return {
+        "walk_from": Provide(provide_walk_from),
+        "storefront": Provide(lambda: storefront, sync_to_thread=False),
+    }
+
+
+PAGES = [show_home, show_soon, show_accessibility]

@@ -1,0 +1,146 @@
+"""What pages say of places: how far, open until when, how much is free; and from where one walks."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from scenes.common.kit.clock import local_day, shanghai
+from scenes.common.kit.pages import Mark
+from scenes.common.kit.speech import NEAR
+from scenes.common.places.rules import Openness
+from scenes.common.places.snapshot import Nearby, Place
+from scenes.common.places.walking import Pace
+from scenes.common.places.wording import date_words, hours_lines, hours_note, spans_words
+
+SCENES: Final = {"clinic": "看病", "breakfast": "早餐", "charging": "充电", "eldercare": "助老"}
+UNITS: Final = {"clinic": "个号", "breakfast": "份", "charging": "个空位", "eldercare": "个空位"}
+BUILT: Final = frozenset({"clinic"})
+"""Scenes whose places have pages of their own at /{scene}/{place}."""
+
+FREE: Final = {
+    "free": Mark("ok", "可约"),
+    "few": Mark("few", "不多了"),
+    "full": Mark("full", "约满"),
+    "closed": Mark("off", "今天休息"),
+}
+OPEN: Final = Mark("ok", "开着")
+SHUT: Final = Mark("off", "关着")
+
+
+class WalkFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """From where and how fast walks are reckoned; `home` tells whether it is the resident's own home."""
+
+    lat: float
+    lng: float
+    pace: Pace
+    home: bool
+
+    @property
+    def words(self) -> str:
+        """Say it in a few words."""
+        return "从您家走" if self.home else "从区中心走"
+
+
+class PlaceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a list; `minutes` is empty where nobody said from where."""
+
+    href: str
+    minutes: str
+    name: str
+    about: list[str]
+    mark: Mark
+
+
+class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A place's own page."""
+
+    name: str
+    scene: str
+    address: str
+    phone: str | None
+    mark: Mark
+    about: list[str]
+    hours: list[str]
+    exceptions: list[str]
+    note: str | None
+    step_free: bool
+    book_href: str
+    synthetic: bool
+
+
+class PlacesView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is within a walk; `filters` are (words, address, chosen)."""
+
+    origin: str
+    minutes: int
+    lines: list[PlaceLine]
+    filters: list[tuple[str, str, bool]]
+
+
+def line_of(near: Nearby, now: datetime) -> PlaceLine:
+    """Show a place in a list."""
+    place = near.place
+    return PlaceLine(
+        href=f"/{place.scene}/{place.id}" if place.scene in BUILT else f"/places/{place.id}",
+        minutes=str(near.walk_minutes) if near.walk_minutes is not None else "",
+        name=place.name,
+        about=_about(near, now),
+        mark=mark_of(near),
+    )
+
+
+def mark_of(near: Nearby) -> Mark:
+    """Say in a word what a resident can expect there; open or not, where nobody told what is free."""
+    state = near.availability.state
+    if state == "closed" and near.availability.free:
+        return FREE["free"]
+    return FREE.get(state) or (OPEN if near.openness.open_now else SHUT)
+
+
+def _about(near: Nearby, now: datetime) -> list[str]:
+    free, unit = near.availability.free, UNITS.get(near.place.scene, "个")
+    return [f"还有 {free} {unit}" if free else "", open_words(near.openness, now)]
+
+
+def open_words(openness: Openness, now: datetime) -> str:
+    """Say until when it is open, or when it opens: 「开到 16:30」, 「明天 8:00 开」."""
+    if openness.closes_at is not None:
+        return f"开到 {_clock(openness.closes_at)}"
+    if openness.opens_at is None:
+        return "开着" if openness.open_now else "最近不开"
+    day = local_day(openness.opens_at)
+    near = NEAR.get((day - local_day(now)).days) or date_words(day)
+    return f"{near} {_clock(openness.opens_at)} 开"
+
+
+def _clock(at: datetime) -> str:
+    return f"{shanghai(at):%-H:%M}"
+
+
+def view_of(near: Nearby, now: datetime) -> PlaceView:
+    """Show a place on its own page."""
+    place = near.place
+    return PlaceView(
+        name=place.name,
+        scene=SCENES.get(place.scene, ""),
+        address=place.address,
+        phone=place.phone,
+        mark=mark_of(near),
+        about=_about(near, now),
+        hours=hours_lines(place.hours),
+        exceptions=_exceptions(place, now),
+        note=hours_note(now),
+        step_free=place.step_free,
+        book_href=f"/{place.scene}/{place.id}" if place.scene in BUILT else "",
+        synthetic=place.synthetic,
+    )
+
+
+def _exceptions(place: Place, now: datetime) -> list[str]:
+    today = local_day(now)
+    return [
+        f"{date_words(day)} {spans_words(spans)}{',' + place.reasons[day] if place.reasons.get(day) else ''}"
+        for day, spans in sorted(place.hours.exceptions.items())
+        if day >= today
+    ]
