@@ -151,7 +151,7 @@ async def _keep_one(
 ) -> EqualWindow | None:
     """Take one unit of the first choice that has one, and hand it on as a due return for this person."""
     for window in choices:
-        if await booking_store.has_active(session, f"{window.session_id}:{event.subject_id}"):
+        if await booking_store.has_active(session, f"{window.session_id}:{event.subject_id}", event.at):
             continue
         if await store.take_one(session, window.window_id) is None:
             continue
