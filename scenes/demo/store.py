@@ -1,7 +1,7 @@
 """The demo's statements, one a function: loading in bulk, and reading what was loaded."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,22 +18,12 @@ _KNOWN: Final = text("SELECT COALESCE(max(resident_no), 0) FROM person")
 _EMPTY: Final = text("SELECT NOT EXISTS (SELECT FROM person) AND NOT EXISTS (SELECT FROM place)")
 _HAS_RULE: Final = text("SELECT EXISTS (SELECT FROM clinic_rule WHERE place_id IS NULL)")
 _USERNAMES: Final = text(f"SELECT username FROM {StaffRow.__tablename__}")  # noqa: S608 - a constant
-_SLOTS: Final = """
-SELECT w.id, w.group_id, w.place_id, e.code, w.title, w.resource, s.day, s.period, w.starts_at, w.ends_at,
-  w.ends_at + make_interval(mins => COALESCE((w.terms->>'graceMinutes')::int, 0)) AS over_at,
-  w.capacity, w.audience, w.opens_at, w.closes_at, w.price_fen, w.hold_seconds, w.terms::text AS terms
-FROM booking_window w
-JOIN clinic_session s ON s.id = w.group_id JOIN department e ON e.id = s.department_id
-WHERE w.group_id = ANY($1) AND w.opens_at < $2
-ORDER BY s.doctor_id, s.day, s.period, w.starts_at, w.audience, w.opens_at"""
+_SHIFTS: Final = "SELECT doctor_id, day, period FROM clinic_session WHERE day BETWEEN $1 AND $2"
 _GUESTS: Final = f"""
 SELECT p.id, p.birth_date AS birth, p.sex, p.area,
   (SELECT l.account_id FROM patient_link l WHERE l.person_id = p.id ORDER BY 1 LIMIT 1) AS account,
   (SELECT c.place_id FROM family_doctor_contract c WHERE c.person_id = p.id AND c.ended_at IS NULL) AS signed
 FROM {PersonRow.__tablename__} p WHERE p.resident_no > $1 AND p.synthetic ORDER BY p.resident_no"""  # noqa: S608
-_TAKE: Final = """
-UPDATE booking_window w SET taken = r.taken
-FROM unnest($1::uuid[], $2::int[]) AS r(id, taken) WHERE w.id = r.id"""
 _ANALYZED: Final = "ANALYZE person, patient_link, family_doctor_contract, clinic_session, booking_window, \
 booking, booking_line, booking_standing, payment"
 
@@ -76,19 +66,17 @@ async def load(
     await connection.copy_records_to_table(str(table.__tablename__), columns=columns, records=records)
 
 
-async def slots(session: AsyncSession, groups: Sequence[UUID], now: datetime) -> Sequence[asyncpg.Record]:
-    """Read the windows of sessions that can be booked by now or could be, in a lasting order."""
-    return await (await driver(session)).fetch(_SLOTS, groups, now)
+async def shifts_known(
+    session: AsyncSession, *, first: date, last: date
+) -> frozenset[tuple[UUID, date, str]]:
+    """Name the shifts from one day to another that are published: doctor, day, half-day."""
+    rows = await (await driver(session)).fetch(_SHIFTS, first, last)
+    return frozenset((row["doctor_id"], row["day"], row["period"]) for row in rows)
 
 
 async def guests(session: AsyncSession, above: int) -> Sequence[asyncpg.Record]:
     """Read the residents after a number, with who books for them and where they are signed."""
     return await (await driver(session)).fetch(_GUESTS, above)
-
-
-async def set_taken(session: AsyncSession, taken: Mapping[UUID, int]) -> None:
-    """Say how many units of each window are taken."""
-    await (await driver(session)).execute(_TAKE, list(taken), list(taken.values()))
 
 
 async def analyze(database: Database) -> None:

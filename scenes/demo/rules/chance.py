@@ -27,3 +27,8 @@ def drawn_id(chance: random.Random, moment: int) -> UUID:
     head = (FIRST_MOMENT + moment) << 80
     middle = chance.getrandbits(_MIDDLE_BITS) << 64
     return UUID(int=head | _VERSION_7 | middle | _VARIANT | chance.getrandbits(_TAIL_BITS))
+
+
+def moment_of(at: datetime) -> int:
+    """Return an instant as milliseconds after the first moment, for an identifier drawn for it."""
+    return int(at.timestamp() * 1000) - FIRST_MOMENT

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from scenes.common.booking.rules import ELDER_AGE, age_on
-from scenes.demo.rules.chance import FIRST_MOMENT, drawn_id
+from scenes.common.kit.clock import local_day, shanghai
+from scenes.demo.rules.chance import drawn_id, moment_of
 from scenes.demo.rules.residents import ACCOUNT_AGE
 from scenes.demo.rules.staffing import CHILDREN, CHRONIC, WOMEN
 
@@ -30,6 +31,10 @@ COMING: Final = (0.0, 0.2, 0.5, 0.8, 1.0)
 """How full the coming sessions are, one as likely as another."""
 
 TRIES: Final = 8
+FIRST_HOUR, LAST_HOUR = 6, 18
+BY_HOUR: Final = (1.4, 17.4, 13.9, 11.6, 10.0, 7.7, 4.9, 8.2, 8.3, 7.3, 5.0, 2.6, 1.2)
+"""Per cent of the same real bookings made in each hour."""
+
 CHRONIC_AGE: Final = 45
 BOOKED_FOR: Final = 0.5
 """Of the visits of elders whose child has an account, those that the child booked."""
@@ -66,6 +71,7 @@ class Slot(NamedTuple):
     audience: str
     opens_at: datetime
     closes_at: datetime
+    falls_through_at: datetime | None
     price_fen: int
     hold_seconds: int
     terms: str
@@ -128,7 +134,7 @@ class Diary:
             share = past_share
             if slot.over_at > self._now:
                 share = coming.setdefault(slot.group_id, self._chance.choice(COMING))
-            if slot.over_at <= self._now or not slot.price_fen:
+            if slot.opens_at < self._now and (slot.over_at <= self._now or not slot.price_fen):
                 visits += self._visits(slot, share)
         return visits
 
@@ -147,9 +153,8 @@ class Diary:
             "cancelled": min(created + timedelta(minutes=10), self._now),
             "no_show": slot.over_at,
         }.get(state, slot.ends_at)
-        moment = int(created.timestamp() * 1000) - FIRST_MOMENT
         return Visit(
-            id=drawn_id(self._chance, moment),
+            id=drawn_id(self._chance, moment_of(created)),
             slot=slot,
             person_id=guest.id,
             booked_by=self._booker(guest),
@@ -183,14 +188,17 @@ class Diary:
         return "fulfilled"
 
     def _created(self, slot: Slot) -> datetime:
-        """Draw when a visit was booked: most near the end of the time there was for it."""
+        """Draw when a visit was booked: most near the end of the time there was, and by daylight."""
         latest = min(slot.closes_at, self._now)
-        return latest - (latest - slot.opens_at) * self._chance.random() ** 2
+        some_time = latest - (latest - slot.opens_at) * self._chance.random() ** 2
+        hour = self._chance.choices(range(FIRST_HOUR, LAST_HOUR + 1), weights=BY_HOUR)[0]
+        by_day = shanghai(some_time).replace(hour=hour)
+        return by_day if slot.opens_at <= by_day <= latest else some_time
 
     def _booker(self, guest: Guest) -> UUID:
         if guest.account is None:
             return guest.id
-        child = age_on(guest.birth, self._now.date()) < ACCOUNT_AGE
+        child = age_on(guest.birth, local_day(self._now)) < ACCOUNT_AGE
         return guest.account if child or self._chance.random() < BOOKED_FOR else guest.id
 
     def _code(self, place_id: UUID) -> str:

@@ -4,6 +4,8 @@ import asyncio
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
@@ -11,10 +13,11 @@ from scenes.demo import store
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.residents import MOST_RESIDENTS
 from scenes.demo.service import staff
-from scenes.demo.service.clinics import draw_clinics, open_clinics, publish
+from scenes.demo.service.clinics import Clinics, draw_clinics, open_clinics
 from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
-from scenes.demo.service.visits import fill_sessions
+from scenes.demo.service.sessions import add_sessions, add_windows
+from scenes.demo.service.visits import draw_visits, units_taken, write_visits
 
 __all__ = ["DemoSettings", "make_district", "seed", "staff_lines"]
 
@@ -115,18 +118,33 @@ async def make_district(  # noqa: PLR0913 - one fact each
         )
         report.begin("moving residents in", max(residents - known, 0))
         await move_in(session, movers, known=known, wanted=residents, report=report)
-        sessions = await publish(session, clinics, days=days, now=now, report=report)
-        await fill_sessions(
-            session,
-            sessions,
-            places=clinics.places_by_area,
-            seed=seed_number,
-            residents=max(residents, known),
-            now=now,
-            report=report,
+        await _fill(
+            session, clinics, seed_number, days=days, residents=max(residents, known), now=now, report=report
         )
     await store.analyze(database)
     return True
+
+
+async def _fill(  # noqa: PLR0913 - one fact each
+    session: AsyncSession,
+    clinics: Clinics,
+    seed_number: int,
+    *,
+    days: int,
+    residents: int,
+    now: datetime,
+    report: Report,
+) -> None:
+    """Publish the sessions and book the visits."""
+    slots = await add_sessions(session, clinics, seed=seed_number, days=days, now=now)
+    places = clinics.places_by_area
+    visits = await draw_visits(session, slots, places=places, seed=seed_number, residents=residents, now=now)
+    report.begin("publishing clinic windows", len(slots))
+    await add_windows(session, slots, units_taken(visits))
+    report.advance(len(slots))
+    report.begin("booking visits", len(visits))
+    await write_visits(session, visits, seed=seed_number, now=now)
+    report.advance(len(visits))
 
 
 def staff_lines(settings: DemoSettings, *, clock: Clock = system_clock) -> list[str]:

@@ -1,7 +1,7 @@
-"""Opening the health centres: places, departments, doctors, the clinic rule, and the published sessions."""
+"""Opening the health centres: places, departments, doctors and the clinic rule."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,21 +9,15 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.rules.rule import ClinicRule, PeriodRule
-from scenes.clinic.rules.windows import Shift
-from scenes.clinic.service.schedule import SCENE, publish_schedule, set_rule
+from scenes.clinic.service.schedule import SCENE, set_rule
 from scenes.clinic.tables import DepartmentRow, DoctorRow
-from scenes.common.kit.clock import local_day
 from scenes.common.places.service import PlaceFacts, upsert_places
 from scenes.demo import store
 from scenes.demo.rules.centres import CENTRE, HOURS, Site, centres_for, sites
 from scenes.demo.rules.outlines import SUBDISTRICTS
-from scenes.demo.rules.staffing import Department, Doctor, draw_departments, draw_doctors, duties
-from scenes.demo.service.progress import Report
+from scenes.demo.rules.staffing import Department, Doctor, draw_departments, draw_doctors
 
 HOURS_SOURCE: Final = "演示数据"
-AT_ONCE: Final = 200
-"""Shifts published between two looks at the progress."""
-
 RULE_SINCE: Final = date(2024, 4, 1)
 """Shanghai has kept numbers for signed residents since then."""
 
@@ -111,30 +105,6 @@ async def open_clinics(session: AsyncSession, clinics: Clinics, *, now: datetime
     await store.add_if_missing(session, DoctorRow, [_doctor(each) for each in clinics.doctors])
     if not await store.has_rule(session):
         await set_rule(session, RULE, since=RULE_SINCE)
-
-
-async def publish(
-    session: AsyncSession, clinics: Clinics, *, days: int, now: datetime, report: Report
-) -> list[UUID]:
-    """Publish every half-day of so many days back and ahead; name the sessions that are new."""
-    today, span = local_day(now), timedelta(days=days)
-    shifts = [
-        Shift(
-            place_id=duty.doctor.site_id,
-            doctor_id=duty.doctor.id,
-            day=duty.day,
-            period=duty.period,
-            fee_fen=duty.doctor.fee_fen,
-        )
-        for duty in duties(clinics.doctors, first=today - span, last=today + span)
-    ]
-    report.begin("publishing clinic sessions", len(shifts))
-    new: list[UUID] = []
-    for start in range(0, len(shifts), AT_ONCE):
-        batch = shifts[start : start + AT_ONCE]
-        new += (await publish_schedule(session, batch)).session_ids
-        report.advance(len(batch))
-    return new
 
 
 def _facts(site: Site) -> PlaceFacts:

@@ -16,7 +16,6 @@ from scenes.common.payments.tables import PaymentRow
 from scenes.demo import store
 from scenes.demo.rules.chance import drawn_id, stream
 from scenes.demo.rules.visits import Diary, Guest, Slot, Visit, numbers_of, pools_of, share_of_past
-from scenes.demo.service.progress import Report
 
 Record = tuple[Any, ...]
 
@@ -41,34 +40,35 @@ _STEPS: Final = {"confirmed": 1, "cancelled": 2, "no_show": 2, "fulfilled": 3}
 """Versions a booking free of charge has seen; paying is one more."""
 
 
-async def fill_sessions(  # noqa: PLR0913 - one fact each
+async def draw_visits(  # noqa: PLR0913 - one fact each
     session: AsyncSession,
-    sessions: Sequence[UUID],
+    slots: Sequence[Slot],
     *,
     places: Mapping[str, Sequence[UUID]],
     seed: int,
     residents: int,
     now: datetime,
-    report: Report,
-) -> int:
-    """Draw the visits of new sessions and write them; return how many.
+) -> list[Visit]:
+    """Draw the visits on new windows.
 
     Only the later half of the residents visit, so that the first ones are free for whoever tries the
     district out.
     """
-    slots = [Slot(**dict(row)) for row in await store.slots(session, sessions, now)]
     above = max(residents // 2, residents - MOST_GUESTS)
     guests = [Guest(**dict(row)) for row in await store.guests(session, above)]
-    diary = Diary(stream(seed, "visits"), pools_of(guests, places, local_day(now)), now=now)
-    visits = diary.draw(slots, past_share=share_of_past(slots, residents, now))
-    report.begin("booking visits", len(visits))
-    await _write(session, visits, seed)
-    report.advance(len(visits))
-    return len(visits)
+    today = local_day(now)
+    diary = Diary(stream(seed, "visits", today), pools_of(guests, places, today), now=now)
+    return diary.draw(slots, past_share=share_of_past(slots, residents, now))
 
 
-async def _write(session: AsyncSession, visits: Sequence[Visit], seed: int) -> None:
-    chance = stream(seed, "payments")
+def units_taken(visits: Sequence[Visit]) -> Counter[UUID]:
+    """Count the units that visits take of each window."""
+    return Counter(each.slot.id for each in visits if each.state in TAKING)
+
+
+async def write_visits(session: AsyncSession, visits: Sequence[Visit], *, seed: int, now: datetime) -> None:
+    """Write visits as bookings, with all that follows from where they stand."""
+    chance = stream(seed, "payments", local_day(now))
     payments = {visit.id: drawn_id(chance, index) for index, visit in enumerate(visits) if visit.paid}
     numbers = numbers_of(visits)
     queues = Counter(visit.slot.group_id for visit in visits if visit.id in numbers)
@@ -85,7 +85,6 @@ async def _write(session: AsyncSession, visits: Sequence[Visit], seed: int) -> N
         ),
     ):
         await store.load(session, table, columns=columns, records=records)
-    await store.set_taken(session, Counter(each.slot.id for each in visits if each.state in TAKING))
 
 
 def _booking(visit: Visit, payments: Mapping[UUID, UUID], numbers: Mapping[UUID, int]) -> Record:
