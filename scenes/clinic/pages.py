@@ -1,0 +1,135 @@
+"""The clinic for residents: centres, departments, days and hours, the queue."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.clinic.errors import ClinicNotFound
+from scenes.clinic.pages_appointment import APPOINTMENT_PAGES
+from scenes.clinic.pages_queue import show_queue
+from scenes.clinic.pages_staff import STAFF_PAGES
+from scenes.clinic.pages_view import (
+    DAYS,
+    CentresView,
+    CentreView,
+    DepartmentView,
+    day_tabs,
+    department_line,
+    first_free_day,
+    session_card,
+)
+from scenes.clinic.service import schedule
+from scenes.common.kit.clock import Clock, local_day
+from scenes.common.kit.pages import PageRender, see_other
+from scenes.common.kit.speech import spoken_day
+from scenes.common.places.directory import PlaceDirectory
+from scenes.common.places.pages_view import WalkFrom, line_of
+
+FARTHEST_MINUTES = 60
+LISTED = 20
+
+
+@get("/clinic", include_in_schema=False)
+async def show_centres(
+    directory: NamedDependency[PlaceDirectory],
+    walk_from: NamedDependency[WalkFrom],
+    render: NamedDependency[PageRender],
+) -> Response[str]:
+    """Show the health centres within an hour on foot, nearest first; all of them when none is."""
+    now = directory.clock()
+    found = directory.near(
+        walk_from.lat, walk_from.lng, minutes=FARTHEST_MINUTES, pace=walk_from.pace, scene="clinic",
+        limit=LISTED, at=now,
+    )  # fmt: skip
+    if not found:
+        known = (directory.at(place.id, now) for place in directory.all("clinic")[:LISTED])
+        found = [near for near in known if near is not None]
+    view = CentresView(lines=[line_of(near, now) for near in found], origin=walk_from.words)
+    return render("clinic/centres.html", view, title="看病预约")
+
+
+@get("/clinic/{place_id:uuid}", include_in_schema=False)
+async def show_centre(
+    place_id: FromPath[UUID],
+    reading: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    directory: NamedDependency[PlaceDirectory],
+    render: NamedDependency[PageRender],
+) -> Response[str]:
+    """Show a health centre's departments and what is free in each."""
+    now, place = clock(), directory.get(place_id)
+    if place is None:
+        raise ClinicNotFound
+    first = local_day(now)
+    departments = await schedule.departments_of(reading, place_id)
+    views = await schedule.sessions_of(
+        reading, place_id, first=first, last=first + timedelta(days=DAYS - 1), limit=2000, now=now
+    )
+    view = CentreView(
+        name=place.name,
+        address=place.address,
+        phone=place.phone,
+        place_href=f"/places/{place_id}",
+        departments=[department_line(row, views, now) for row in departments],
+    )
+    return render("clinic/centre.html", view, title=place.name)
+
+
+@get("/clinic/{place_id:uuid}/{department_id:uuid}", include_in_schema=False)
+async def show_department(
+    place_id: FromPath[UUID],
+    department_id: FromPath[UUID],
+    reading: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+    directory: NamedDependency[PlaceDirectory],
+    render: NamedDependency[PageRender],
+    *,
+    day: Annotated[date | None, QueryParameter(name="date")] = None,
+) -> Response[str]:
+    """Show a strip of days, and the doctors of the chosen one with their hours."""
+    now, place = clock(), directory.get(place_id)
+    departments = {row.id: row for row in await schedule.departments_of(reading, place_id)}
+    if place is None or department_id not in departments:
+        raise ClinicNotFound
+    first = local_day(now)
+    views = await schedule.sessions_of(
+        reading, place_id, first=first, last=first + timedelta(days=DAYS - 1), department_id=department_id,
+        limit=2000, now=now,
+    )  # fmt: skip
+    chosen = day if day is not None else first_free_day(views, first=first, now=now)
+    base = f"/clinic/{place_id}/{department_id}"
+    view = DepartmentView(
+        place=place.name,
+        back=f"/clinic/{place_id}",
+        department=departments[department_id].name,
+        day=spoken_day(chosen, first),
+        days=day_tabs(views, base=base, first=first, chosen=chosen, now=now),
+        sessions=[session_card(each, now) for each in views if each.row.day == chosen],
+    )
+    return render("clinic/department.html", view, title=f"{view.department} · {place.name}")
+
+
+@get("/clinic/sessions/{session_id:uuid}", include_in_schema=False)
+async def show_session(
+    session_id: FromPath[UUID], reading: NamedDependency[AsyncSession], clock: NamedDependency[Clock]
+) -> Redirect:
+    """Go to the day of a session, from a message for instance."""
+    row = (await schedule.session_of(reading, session_id, now=clock())).row
+    return see_other(f"/clinic/{row.place_id}/{row.department_id}?date={row.day}#s-{row.id}")
+
+
+PAGES: list[Any] = [
+    show_centres,
+    show_centre,
+    show_department,
+    show_session,
+    show_queue,
+    *APPOINTMENT_PAGES,
+    *STAFF_PAGES,
+]
