@@ -1,7 +1,6 @@
 """Every table of the district, so that migrations and tests see the whole."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from scenes.common.kit.database import Row
 
@@ -16,12 +15,7 @@ _MODULES = (
     "scenes.clinic.tables",
 )
 for _module in _MODULES:
-    try:
-        _there = find_spec(_module) is not None
-    except ModuleNotFoundError:
-        _there = False
-    if _there:
-        import_module(_module)
+    import_module(_module)
 
 METADATA = Row.metadata
 """What the database should look like."""

@@ -28,10 +28,11 @@ from scenes.common.kit.logs import configure_logging
 from scenes.common.kit.outbox import Handler, relay
 from scenes.common.notices import jobs as notices
 from scenes.common.payments import jobs as payments
+from scenes.common.people import jobs as people
 
 log = structlog.get_logger(__name__)
 
-PARTS: tuple[Any, ...] = (booking, payments, clinic, notices)
+PARTS: tuple[Any, ...] = (booking, payments, clinic, notices, people)
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 

@@ -10,13 +10,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
-from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import api.tables
 from api.app import compose
 from api.front import Front
 from api.lifespan import House
+from api.migrate import upgrade
 from api.settings import Settings, load_settings
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.crypto import FieldCipher
@@ -44,7 +43,7 @@ def stack() -> Iterator[EmbeddedUrls]:
             embedded.stop()
 
 
-async def _admin(stack: EmbeddedUrls, *statements: str) -> None:
+async def admin(stack: EmbeddedUrls, *statements: str) -> None:
     connection = await asyncpg.connect(url_of(stack.database, "postgres"))
     try:
         for statement in statements:
@@ -55,22 +54,18 @@ async def _admin(stack: EmbeddedUrls, *statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def template(stack: EmbeddedUrls) -> str:
-    """Make the template database that each test's own is cloned from."""
-    asyncio.run(_admin(stack, f"CREATE DATABASE {TEMPLATE}"))
-    engine = create_engine(
-        url_of(stack.database, TEMPLATE).replace("postgresql://", "postgresql+psycopg://", 1)
-    )
-    api.tables.METADATA.create_all(engine)
-    engine.dispose()
+    """Migrate the template database that each test's own is cloned from."""
+    asyncio.run(admin(stack, f"CREATE DATABASE {TEMPLATE}"))
+    upgrade(url_of(stack.database, TEMPLATE))
     return TEMPLATE
 
 
 @pytest.fixture
 async def database_url(stack: EmbeddedUrls, template: str) -> AsyncIterator[str]:
     name = f"t_{uuid4().hex}"
-    await _admin(stack, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin(stack, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield url_of(stack.database, name)
-    await _admin(stack, f"DROP DATABASE {name} WITH (FORCE)")
+    await admin(stack, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

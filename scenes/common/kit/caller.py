@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 
-class Resident(msgspec.Struct, frozen=True):
+class Resident(msgspec.Struct, frozen=True, tag=True):
     """A signed-in resident; `acting_for` is set while a delegate or an assistant acts for another."""
 
     person_id: UUID
@@ -18,7 +18,7 @@ class Resident(msgspec.Struct, frozen=True):
         return self.acting_for or self.person_id
 
 
-class Staff(msgspec.Struct, frozen=True):
+class Staff(msgspec.Struct, frozen=True, tag=True):
     """A signed-in member of staff with two factors, limited to the venues in `place_ids`.
 
     `role` is one of clinic, charging, breakfast, eldercare, district, auditor; `district` sees every venue.
