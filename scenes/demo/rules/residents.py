@@ -106,7 +106,7 @@ def draw_batch(seed: int, batch: int) -> list[Resident]:
 
 def batches_from(known: int, wanted: int) -> Iterator[tuple[int, int, int]]:
     """Name the batches that hold the residents after `known` up to `wanted`: batch, first and last number."""
-    for batch in range(known // BATCH, -(-wanted // BATCH)):
+    for batch in range(known // BATCH, -(-wanted // BATCH) if wanted > known else 0):
         yield batch, max(known, batch * BATCH) + 1, min(wanted, (batch + 1) * BATCH)
 
 

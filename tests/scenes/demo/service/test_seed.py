@@ -1,0 +1,305 @@
+import asyncio
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from pyotp import TOTP
+from sqlalchemy import text
+
+from scenes.clinic.rules.rule import rule_for
+from scenes.clinic.service.schedule import publish_schedule, rules_in_force
+from scenes.clinic.tables import ClinicSessionRow
+from scenes.common.booking.tables import BookingWindowRow
+from scenes.common.kit.clock import local_day
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.common.people.tables import PersonRow, id_context, make_person_row, phone_context
+from scenes.common.people.tokens import Passwords
+from scenes.demo.rules.chance import SEED
+from scenes.demo.rules.residents import draw_batch
+from scenes.demo.rules.staffing import duties
+from scenes.demo.service import people, seed, sessions, staff_lines
+from scenes.demo.service.clinics import draw_clinics, open_clinics
+from scenes.demo.service.progress import Report
+from tests.scenes.demo.conftest import NOW, Keys, make
+from tests.scenes.demo.outline import DATA, inside, outlines
+
+CIPHER = FieldCipher(Keys.field_key, Keys.index_key)
+
+_FACTS = (
+    (
+        "SELECT id, resident_no, name, birth_date, sex, phone_index, id_index, area, lat, lng, hukou,"
+        " has_account FROM person ORDER BY resident_no"
+    ),
+    "SELECT id, name, address, lat, lng FROM place ORDER BY id",
+    "SELECT id, name, title, department_id FROM doctor ORDER BY id",
+    "SELECT account_id, person_id, relation FROM patient_link ORDER BY 1, 2",
+    "SELECT id, person_id, doctor_id FROM family_doctor_contract ORDER BY id",
+    "SELECT id, day, period, doctor_id FROM clinic_session ORDER BY id",
+    "SELECT id, taken, capacity FROM booking_window ORDER BY id",
+    "SELECT id, person_id, state, code, queue_no, payment_id, created_at FROM booking ORDER BY id",
+)
+
+
+async def rows(database: Database, statement: str, **facts: Any) -> list[tuple[Any, ...]]:
+    async with database.read() as session:
+        return [tuple(row) for row in (await session.execute(text(statement), facts)).all()]
+
+
+async def one(database: Database, statement: str) -> Any:
+    return (await rows(database, statement))[0][0]
+
+
+async def digest(database: Database) -> str:
+    told = hashlib.sha256()
+    for statement in _FACTS:
+        told.update(repr(await rows(database, statement)).encode())
+    return told.hexdigest()
+
+
+async def emptied(database: Database) -> None:
+    names = await rows(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    wanted = [name for (name,) in names if name != "audit_entry"]
+    async with database.transaction() as session:
+        await session.execute(text(f"TRUNCATE {', '.join(wanted)} CASCADE"))
+
+
+async def test_the_district_has_who_and_what_was_asked_for(database: Database, report: Report) -> None:
+    assert await make(database, report, residents=5000)
+    counted = await rows(
+        database,
+        "SELECT count(*), count(*) FILTER (WHERE synthetic), min(resident_no), max(resident_no),"
+        " count(*) FILTER (WHERE birth_date <= DATE '1966-11-23') FROM person",
+    )
+    people_count, synthetic, first, last, elders = counted[0]
+    assert (people_count, synthetic, first, last) == (5000, 5000, 1, 5000)
+    assert elders / people_count == pytest.approx(0.31, abs=0.01)
+    assert await rows(
+        database, "SELECT kind, count(*), bool_and(synthetic) FROM place GROUP BY 1 ORDER BY 1"
+    ) == [
+        ("health_centre", 10, True),
+        ("health_kiosk", 10, True),
+        ("health_station", 49, True),
+    ]
+    for table, fewest, most in (("department", 5, 8), ("doctor", 3, 10)):
+        per = [n for (n,) in await rows(database, f"SELECT count(*) FROM {table} GROUP BY place_id")]  # noqa: S608
+        assert (len(per), min(per) >= fewest, max(per) <= most) == (10, True, True)
+    assert await rows(
+        database, "SELECT min(day) >= DATE '2026-11-09', max(day) <= DATE '2026-12-07' FROM clinic_session"
+    ) == [(True, True)]
+    assert await rows(database, "SELECT username FROM staff ORDER BY 1") == [
+        (name,) for name in ("auditor", "breakfast", "charging", "clinic", "district", "eldercare")
+    ]
+    assert await one(database, "SELECT count(*) FROM staff_place") == 10
+
+
+async def test_all_that_was_booked_is_what_is_taken_and_paid(database: Database, report: Report) -> None:
+    await make(database, report)
+    wrong = {
+        "taken": "SELECT w.id FROM booking_window w LEFT JOIN booking_line l ON l.window_id = w.id"
+        " LEFT JOIN booking b ON b.id = l.booking_id"
+        " AND b.state IN ('held', 'confirmed', 'checked_in', 'fulfilled', 'no_show') GROUP BY w.id"
+        " HAVING w.taken <> COALESCE(sum(l.units) FILTER (WHERE b.id IS NOT NULL), 0)",
+        "payment": "SELECT b.id FROM booking b LEFT JOIN payment p ON p.id = b.payment_id"
+        " AND p.booking_id = b.id AND p.state = 'success' AND p.settled_at IS NOT NULL"
+        " AND p.amount_fen = b.amount_fen"
+        " WHERE (b.amount_fen > 0 AND b.state <> 'cancelled') <> (p.id IS NOT NULL)",
+        "payable ahead": "SELECT id FROM booking WHERE state = 'confirmed' AND amount_fen > 0",
+        "end states": "SELECT id FROM booking WHERE (state = 'confirmed') <> (ends_at + make_interval("
+        "mins => COALESCE((terms->>'graceMinutes')::int, 0)) > :now)",
+        "audience": "SELECT b.id FROM booking b JOIN booking_line l ON l.booking_id = b.id"
+        " JOIN booking_window w ON w.id = l.window_id JOIN person p ON p.id = b.person_id"
+        " WHERE (w.audience = 'elders' AND p.birth_date > w.starts_at - interval '60 years')"
+        " OR (w.audience = 'signed' AND NOT EXISTS (SELECT FROM booking_standing s WHERE"
+        " s.person_id = p.id AND s.key = 'signed:' || w.place_id))",
+        "booked in time": "SELECT b.id FROM booking b JOIN booking_line l ON l.booking_id = b.id"
+        " JOIN booking_window w ON w.id = l.window_id"
+        " WHERE b.created_at < w.opens_at OR b.created_at > w.closes_at OR b.created_at > :now"
+        " OR b.updated_at > :now",
+        "strikes": "SELECT b.id FROM booking b FULL JOIN clinic_strike s ON s.booking_id = b.id"
+        " WHERE (b.state = 'no_show') <> (s.booking_id IS NOT NULL)",
+        "banned": "SELECT person_id FROM clinic_strike GROUP BY 1 HAVING count(*) > 2",
+        "numbers": "SELECT b.group_id FROM booking b LEFT JOIN booking_queue q ON q.group_id = b.group_id"
+        " WHERE b.queue_no IS NOT NULL GROUP BY b.group_id, q.last_no"
+        " HAVING count(*) <> COALESCE(q.last_no, 0) OR max(b.queue_no) <> q.last_no",
+        "the first residents": "SELECT b.id FROM booking b JOIN person p ON p.id = b.person_id"
+        " WHERE p.resident_no <= 750",
+    }
+    found = {}
+    for name, statement in wrong.items():
+        facts = {"now": NOW} if ":now" in statement else {}
+        found[name] = await rows(database, statement, **facts)
+    assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+async def test_a_fifth_of_past_visits_was_missed_and_coming_sessions_are_partly_booked(
+    database: Database, report: Report
+) -> None:
+    await make(database, report, residents=5000)
+    states = dict(await rows(database, "SELECT state, count(*) FROM booking GROUP BY 1"))
+    assert set(states) == {"confirmed", "cancelled", "fulfilled", "no_show"}
+    assert states["no_show"] / (states["no_show"] + states["fulfilled"]) == pytest.approx(0.2, abs=0.03)
+    full = "SELECT count(*) FROM booking_window WHERE starts_at > :now AND taken = capacity"
+    too_early = "SELECT count(*) FROM booking_window WHERE opens_at > :now AND taken > 0"
+    assert (await rows(database, full, now=NOW))[0][0] > 0
+    assert (await rows(database, too_early, now=NOW))[0][0] == 0
+
+
+async def test_the_same_numbers_make_the_same_district(database: Database, report: Report) -> None:
+    await make(database, report)
+    first = await digest(database)
+    await emptied(database)
+    await make(database, report)
+    second = await digest(database)
+    await emptied(database)
+    await make(database, report, seed_number=SEED + 1)
+    assert (first == second, first == await digest(database)) == (True, False)
+
+
+async def test_a_district_that_is_there_is_left_alone_if_asked(database: Database, report: Report) -> None:
+    await make(database, report, residents=100)
+    before = await digest(database)
+    assert not await make(database, report, residents=2000, now=NOW + timedelta(days=1))
+    assert await digest(database) == before
+
+
+async def test_a_district_grows_to_what_it_would_have_been(database: Database, report: Report) -> None:
+    await make(database, report, residents=1200, days=1)
+    await make(database, report, residents=2300, days=1, if_empty=False)
+    grown = [await rows(database, statement) for statement in (_FACTS[0], _FACTS[3])]
+    await emptied(database)
+    await make(database, report, residents=2300, days=1)
+    assert grown == [await rows(database, statement) for statement in (_FACTS[0], _FACTS[3])]
+
+
+async def test_the_next_day_adds_only_that_days_sessions(database: Database, report: Report) -> None:
+    await make(database, report, residents=1000)
+    before = await one(database, "SELECT count(*) FROM clinic_session")
+    await make(database, report, residents=1000, if_empty=False, now=NOW + timedelta(days=1))
+    added = await one(database, "SELECT count(*) FROM clinic_session WHERE day = DATE '2026-12-08'")
+    assert (await one(database, "SELECT count(*) FROM clinic_session"), added > 0) == (before + added, True)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the outlines are a district's own data, not kept here")
+async def test_every_stored_home_and_place_is_inside_its_subdistrict(
+    database: Database, report: Report
+) -> None:
+    await make(database, report, residents=5000, days=1)
+    real = outlines()
+    spots = await rows(
+        database, "SELECT area, lat, lng FROM person UNION ALL SELECT subdistrict, lat, lng FROM place"
+    )
+    assert (len(spots), [spot for spot in spots if not inside(real[spot[0]], *spot[1:])]) == (5069, [])
+
+
+async def test_a_killed_making_leaves_nothing(
+    database: Database, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object, **__: object) -> None:
+        raise asyncpg.PostgresError
+
+    monkeypatch.setattr("scenes.demo.service.write_visits", breaks)
+    with pytest.raises(asyncpg.PostgresError):
+        await make(database, report)
+    counted = (
+        "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM place), (SELECT count(*) FROM staff)"
+    )
+    assert await rows(database, counted) == [(0, 0, 0)]
+
+
+def test_a_person_is_copied_as_the_people_desk_would_write_them() -> None:
+    for resident in draw_batch(SEED, 0)[:20]:
+        copied = dict(zip(people.PERSON_COLUMNS, people.person_record(CIPHER, resident, NOW), strict=True))
+        wanted = make_person_row(
+            CIPHER, resident.id, name=resident.name, birth_date=resident.birth, sex=resident.sex, now=NOW,
+            area=resident.home.area, phone=resident.phone, resident_id=resident.resident_id,
+            resident_no=resident.no, lat=resident.home.lat, lng=resident.home.lng, hukou=resident.hukou,
+            has_account=resident.has_account, synthetic=True,
+        ).model_dump()  # fmt: skip
+        opened = [_opened(record) for record in (copied, wanted)]
+        assert opened[0] == opened[1]
+    assert set(people.PERSON_COLUMNS) == set(PersonRow.__table__.columns.keys())
+
+
+def _opened(record: dict[str, Any]) -> dict[str, Any]:
+    """Open what is sealed, which is never twice the same."""
+    phone, number = record["phone_sealed"], record["id_sealed"]
+    return record | {
+        "phone_sealed": CIPHER.open(phone, context=phone_context(record["id"])) if phone else None,
+        "id_sealed": CIPHER.open(number, context=id_context(record["id"])),
+    }
+
+
+async def test_sessions_are_copied_as_the_clinic_would_publish_them(database: Database) -> None:
+    clinics, today = draw_clinics(SEED), local_day(NOW)
+    wanted = list(duties(clinics.doctors[:3], first=today, last=today + timedelta(days=7)))
+    departments = {each.id: each for each in clinics.departments}
+    async with database.transaction() as session:
+        await open_clinics(session, clinics, now=NOW)
+        rules = await rules_in_force(session)
+        planned = [
+            sessions.planned_session(
+                SEED,
+                duty,
+                departments[duty.doctor.department_id],
+                rule_for(duty.doctor.site_id, duty.day, rules),
+            )
+            for duty in wanted
+        ]
+        await publish_schedule(session, [sessions._shift(duty) for duty in wanted])
+    copied = sorted(
+        _plain(sessions.WINDOW_COLUMNS, sessions.window_record(slot, 0))
+        for _, slots in planned
+        for slot in slots
+    )
+    stored = await rows(database, f"SELECT {', '.join(_cast(sessions.WINDOW_COLUMNS))} FROM booking_window")  # noqa: S608
+    assert copied == sorted(_plain(sessions.WINDOW_COLUMNS, row) for row in stored)
+    stored = await rows(database, f"SELECT {', '.join(sessions.SESSION_COLUMNS)} FROM clinic_session")  # noqa: S608
+    assert sorted(_plain(sessions.SESSION_COLUMNS, record) for record, _ in planned) == sorted(
+        _plain(sessions.SESSION_COLUMNS, row) for row in stored
+    )
+    assert set(sessions.WINDOW_COLUMNS) == set(BookingWindowRow.__table__.columns.keys())
+    assert set(ClinicSessionRow.__table__.columns.keys()) - set(sessions.SESSION_COLUMNS) == {
+        "serving_booking_id",
+        "serving_no",
+    }
+
+
+def _cast(columns: tuple[str, ...]) -> list[str]:
+    return [f"{name}::text" if name == "terms" else name for name in columns]
+
+
+def _plain(columns: tuple[str, ...], record: tuple[Any, ...]) -> list[str]:
+    """Write a record without its own identifiers, so that two of different makers compare."""
+    facts = dict(zip(columns, record, strict=True))
+    if "terms" in facts:
+        facts["terms"] = sorted(json.loads(facts["terms"]).items())
+    return [repr(value) for name, value in facts.items() if name not in {"id", "group_id"}]
+
+
+async def test_the_staff_can_sign_in_with_what_is_printed(database: Database, report: Report) -> None:
+    await make(database, report, residents=10, days=1)
+    printed = {line.split()[0]: line.split()[1:] for line in staff_lines(Keys(), clock=lambda: NOW)[1:]}
+    for name, hashed in await rows(database, "SELECT username, password_hash FROM staff"):
+        password, secret, code = printed[name]
+        assert (await Passwords().matches(password, hashed), TOTP(secret).at(NOW)) == (True, code)
+    other = replace(Keys(), secret_key=b"another district's secret, 32 by")
+    assert not {each[0] for each in printed.values()} & {line.split()[1] for line in staff_lines(other)}
+
+
+async def test_seeding_from_the_command_line_tells_how_far_it_is(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Keys(database_url=database.url)
+    await asyncio.to_thread(seed, settings, residents=2500, days=1, if_empty=True, clock=lambda: NOW)
+    told = capsys.readouterr().err.splitlines()
+    assert told[:3] == [
+        "· moving residents in: 2,500",
+        "· moving residents in: 1,000 of 2,500",
+        "· moving residents in: 2,000 of 2,500",
+    ]
+    assert await one(database, "SELECT count(*) FROM person") == 2500
