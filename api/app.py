@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from api.errors import ErrorAnswers, Problems
 from api.front import Front
 from api.lifespan import House, repeating
 from api.settings import Settings, load_settings
+from api.web.shell import web_config
 from scenes.clinic import jobs as clinic_jobs
 from scenes.clinic import routes as clinic
 from scenes.clinic import routes_staff as clinic_staff
@@ -72,13 +74,16 @@ def litestar(house: House, problems: Problems) -> Litestar:
         async with house.open(), repeating(clinic_jobs.EACH_PROCESS, house.works()):
             yield
 
+    web = web_config(house.settings)
     return Litestar(
         route_handlers=[
-            Router(API, route_handlers=api_routes(demo=house.settings.demo)),
+            Router(API, route_handlers=[*api_routes(demo=house.settings.demo), *web.api_handlers]),
             *health.ROUTES,
             openapi.ASSETS,
+            *web.handlers,
         ],
-        dependencies=_dependencies(house),
+        dependencies=_dependencies(house) | web.dependencies,
+        state=State({"problem_page": web.problem_page}),
         middleware=[_authenticating(house)],
         exception_handlers=ErrorAnswers(problems).handlers(),
         lifespan=[alive],

@@ -18,10 +18,17 @@ from litestar.types import ControllerRouterHandler
 
 from api.errors import Problem
 from api.settings import Settings
+from api.web import pages as storefront
+from scenes.clinic import pages as clinic
+from scenes.common.booking import pages as booking
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.pages import OK, UI_COOKIE, UI_STYLES, PageRender, own_path, see_other, ui_cookie
 from scenes.common.kit.refusals import NotFound
+from scenes.common.notices import pages as notices
+from scenes.common.payments import pages as payments
+from scenes.common.people import pages as people
+from scenes.common.places import pages as places
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
@@ -52,10 +59,11 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebParts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the web process mounts: handlers, dependencies, and the page for refusals."""
+    """What the web process mounts: pages, pages below /api/v1, dependencies, and the page for refusals."""
 
     handlers: Sequence[ControllerRouterHandler]
-    dependencies: Mapping[str, Provide]
+    api_handlers: Sequence[ControllerRouterHandler]
+    dependencies: dict[str, Provide]
     problem_page: Any
 
 
@@ -194,10 +202,18 @@ def web_config(settings: Settings) -> WebParts:
     """Make the page shell of a district."""
     shell = Shell(settings)
     return WebParts(
-        handlers=[shell.static.handler()],
-        dependencies={"render": Provide(shell.provide_render, sync_to_thread=False)},
+        handlers=[
+            shell.static.handler(),
+            *storefront.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
+            *notices.PAGES, *clinic.PAGES,
+        ],
+        api_handlers=booking.API_PAGES,
+        dependencies={
+            **storefront.dependencies(settings.help_phone),
+            "render": Provide(shell.provide_render, sync_to_thread=False),
+        },
         problem_page=shell.problem_page,
-    )
+    )  # fmt: skip
 
 
 def _ui_style(request: AnyRequest) -> tuple[str, bool]:
