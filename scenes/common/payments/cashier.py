@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 class Cashier:
     """Opens payments, hears providers, settles with the ledger, gives money back.
 
-    `return_url` is where a provider's page sends the payer afterwards.
+    `return_url` is where a provider's page sends the payer afterwards, followed by the booking's id.
     """
 
     def __init__(
@@ -80,7 +80,10 @@ class Cashier:
                 session, booking_id, resident=resident, method=method, now=self._clock()
             )
         order = NewOrder(
-            payment_id=row.id, amount_fen=row.amount_fen, description=title, return_url=self._return_url
+            payment_id=row.id,
+            amount_fen=row.amount_fen,
+            description=title,
+            return_url=f"{self._return_url}/{booking_id}" if self._return_url else None,
         )
         facts = await provider.create(order)
         async with self._database.transaction() as session:
