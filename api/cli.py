@@ -13,6 +13,8 @@ import click
 from rich.console import Console
 
 from api import demo_stack
+from api.history import Report, check
+from api.history_file import HistoryUnreadableError
 from api.keys import KeysRefused
 from api.ports import PortClaim, PortRefused, claim_port, claim_port_from, listening_address
 from api.reachable import DatabaseUnreachable, check_database
@@ -142,11 +144,17 @@ def history() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def history_check(file: Path) -> None:
     """Check a recorded history for oversold windows, lost and doubled bookings; exit 1 if any."""
-    violations: list[str] = _part("scenes.common.booking.history", "check")(file)
-    for line in violations:
-        click.echo(line)
-    click.echo(f"{len(violations)} violations")
-    sys.exit(1 if violations else 0)
+    try:
+        report: Report = check(file)
+    except HistoryUnreadableError as unreadable:
+        _refuse(f"{file}: {unreadable}")
+    for sentence in report.violations:
+        click.echo(sentence)
+    click.echo(
+        f"calls {report.calls}, acknowledged {report.acknowledged}, unknown {report.unknown}, "
+        f"early refusals {report.early_refusals}, violations {len(report.violations)}"
+    )
+    sys.exit(1 if report.violations else 0)
 
 
 def _listening(**given: str | None) -> tuple[Settings, PortClaim]:
