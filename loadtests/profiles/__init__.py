@@ -1,0 +1,1 @@
+"""The profiles: one Locust file each."""

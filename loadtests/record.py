@@ -1,0 +1,71 @@
+"""The clients' own record: one JSON line for each call, whether it was answered or not."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+BOOK: Final = "book a number"
+CANCEL: Final = "cancel"
+JOIN: Final = "join the waitlist"
+LOOK: Final = "look at my booking"
+BOOKING_CALLS: Final = frozenset({BOOK, CANCEL, LOOK})
+"""Calls that answer with a booking."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request as its client saw it; `status` 0 means that no answer came, and `error` says why.
+
+    `at` is when it was sent (POSIX seconds). `late` is how many seconds later than the visitor meant to,
+    which is the load generator's fault. `booking` and `state` are those of the answered booking, `cancelled`
+    is the booking that was asked to be cancelled.
+    """
+
+    at: float
+    ms: float
+    call: str
+    person: str
+    status: int
+    code: str = ""
+    key: str = ""
+    window: str = ""
+    session: str = ""
+    booking: str = ""
+    state: str = ""
+    retry_after: float | None = None
+    replayed: bool = False
+    cancelled: str = ""
+    late: float = 0.0
+    error: str = ""
+
+
+class Recorder:
+    """Appends calls to a file; what was recorded before a crash can be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=1 << 16)
+        self._encode = msgspec.json.Encoder().encode
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def note(self, call: Call) -> None:
+        """Write one call down."""
+        self._file.write(self._encode(call) + b"\n")
+
+    def close(self) -> None:
+        """Write out what is still in memory."""
+        self._file.close()
+
+
+def recorded(path: Path) -> list[Call]:
+    """Read a record back; a last line that was cut off is left out."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    decoder = msgspec.json.Decoder(Call)
+    return [decoder.decode(line) for line in lines if line.endswith(b"\n")]

@@ -1,0 +1,91 @@
+"""What each visitor will do, drawn before the run: when they come, how patient they are, what they want.
+
+The shares below are assumptions about people, named so that a district can put its own counts there.
+"""
+
+import random
+from typing import Final
+
+import msgspec
+
+from loadtests.curves import ReleaseMinute, Waiting, evenly
+
+PATIENCE_MEDIAN: Final = 15.0
+"""Seconds of waiting for answers, in all, after which half of the visitors would have left."""
+
+PATIENCE_SIGMA: Final = 0.6
+"""Spread of the log-normal patience: one in six leaves after 8 s, one in six stays for 27 s."""
+
+BROWSING: Final = (1.0, 4.0)
+"""Seconds a latecomer looks around between arriving and claiming."""
+
+REFRESHING: Final = (1.5, 4.0)
+"""Seconds between two looks at the session list while waiting for the release."""
+
+LOOKING_AROUND: Final = 0.5
+"""Share who open the list of places near them first; the others come by a bookmark."""
+
+LOSING_NETWORK: Final = 0.02
+"""Share whose connection breaks within LOST_WITHIN seconds of the first claim; half of them try again."""
+
+LOST_WITHIN: Final = 0.15
+JOINING_WAITLIST: Final = 0.3
+CANCELLING: Final = 0.1
+PAYING: Final = 0.8
+THINKING: Final = (1.0, 5.0)
+"""Seconds between two things a visitor does on the page."""
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One visitor's plan; seconds relative to the release, `patience` and `network_lost_after` in seconds.
+
+    `session` is the doctor they came for. `windows` is how many times they choose before they give in.
+    """
+
+    arrives: float
+    claims: float
+    session: int
+    patience: float
+    refreshes_every: float
+    looks_around: bool
+    windows: int
+    network_lost_after: float | None
+    comes_back: bool
+    joins_waitlist: bool
+    cancels: bool
+    pays: bool
+    thinks: float
+
+
+def draw(minute: ReleaseMinute, waiting: Waiting, *, sessions: int, seed: int) -> list[Visit]:
+    """Draw a crowd with exactly the minute's shape, in the order in which it arrives; equal seeds agree."""
+    chance = random.Random(seed)  # noqa: S311 - a crowd to repeat, not a secret
+    claims = [minute.second_of(share) for share in evenly(minute.visits)]
+    eager = sum(second < waiting.eager_seconds for second in claims)
+    gathering = [waiting.second_of(share) for share in evenly(eager)]
+    chance.shuffle(gathering)
+    arrivals = gathering + [second - chance.uniform(*BROWSING) for second in claims[eager:]]
+    crowd = [
+        _visit(chance, arrives=arrives, claims=second, sessions=sessions)
+        for arrives, second in zip(arrivals, claims, strict=True)
+    ]
+    return sorted(crowd, key=lambda visit: visit.arrives)
+
+
+def _visit(chance: random.Random, *, arrives: float, claims: float, sessions: int) -> Visit:
+    loses = chance.random() < LOSING_NETWORK
+    return Visit(
+        arrives=arrives,
+        claims=claims,
+        session=chance.randrange(sessions),
+        patience=chance.lognormvariate(0.0, PATIENCE_SIGMA) * PATIENCE_MEDIAN,
+        refreshes_every=chance.uniform(*REFRESHING),
+        looks_around=chance.random() < LOOKING_AROUND,
+        windows=chance.randint(1, 4),
+        network_lost_after=chance.uniform(0.0, LOST_WITHIN) if loses else None,
+        comes_back=chance.random() < 0.5,  # noqa: PLR2004 - half, as LOSING_NETWORK says
+        joins_waitlist=chance.random() < JOINING_WAITLIST,
+        cancels=chance.random() < CANCELLING,
+        pays=chance.random() < PAYING,
+        thinks=chance.uniform(*THINKING),
+    )
