@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 from rich.console import Console
@@ -225,6 +225,6 @@ def _announce(url: str) -> None:
     sys.stdout.flush()
 
 
-def _refuse(reason: str) -> None:
+def _refuse(reason: str) -> NoReturn:
     click.echo(f"lifecircle: {' '.join(reason.split())}", err=True)
     sys.exit(REFUSED)
