@@ -1,7 +1,7 @@
 """Bookings as the wire shows them."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from scenes.common.booking.ledger.claims import BookingRecord, Render
@@ -84,6 +84,7 @@ class CancelRequest(WireRequest, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+@runtime_checkable
 class PlaceNames(Protocol):
     """Answers what a booking shows of a place."""
 
