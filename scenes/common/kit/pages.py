@@ -4,7 +4,7 @@ The layout, the stylesheet and the environment are the web process's; it hands `
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -43,6 +43,7 @@ class Mark(msgspec.Struct, frozen=True):
     text: str
 
 
+@runtime_checkable
 class PageRender(Protocol):
     """Shows a view struct in a template, inside the district's layout."""
 
