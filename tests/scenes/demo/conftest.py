@@ -27,5 +27,5 @@ def report() -> Report:
 
 
 async def make(database: Database, report: Report, **differently: object) -> bool:
-    facts = {"residents": 1500, "days": 14, "if_empty": True, "now": NOW, **differently}
+    facts = {"residents": 1500, "days": 8, "if_empty": True, "now": NOW, **differently}
     return await make_district(database, Keys(), report=report, **facts)

@@ -69,7 +69,7 @@ async def emptied(database: Database) -> None:
 
 
 async def test_the_district_has_who_and_what_was_asked_for(database: Database, report: Report) -> None:
-    assert await make(database, report, residents=5000)
+    assert await make(database, report, residents=5000, days=14)
     counted = await rows(
         database,
         "SELECT count(*), count(*) FILTER (WHERE synthetic), min(resident_no), max(resident_no),"
@@ -177,9 +177,9 @@ async def test_a_district_grows_to_what_it_would_have_been(database: Database, r
 
 
 async def test_the_next_day_adds_only_that_days_sessions(database: Database, report: Report) -> None:
-    await make(database, report, residents=1000)
+    await make(database, report, residents=1000, days=14)
     before = await one(database, "SELECT count(*) FROM clinic_session")
-    await make(database, report, residents=1000, if_empty=False, now=NOW + timedelta(days=1))
+    await make(database, report, residents=1000, days=14, if_empty=False, now=NOW + timedelta(days=1))
     added = await one(database, "SELECT count(*) FROM clinic_session WHERE day = DATE '2026-12-08'")
     assert (await one(database, "SELECT count(*) FROM clinic_session"), added > 0) == (before + added, True)
 
