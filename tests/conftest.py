@@ -8,12 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import compose
-from api.front import Front
 from api.lifespan import House
 from api.migrate import upgrade
 from api.settings import Settings, load_settings
@@ -108,10 +107,12 @@ def house(settings: Settings, clock: AdjustableClock) -> House:
 
 
 @pytest.fixture
-async def client(house: House) -> AsyncIterator[AsyncTestClient[Front]]:
-    """The whole application of a house, spoken to as a client does; make the data before asking for it."""
-    async with AsyncTestClient(compose(house)) as client:
-        yield client
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole application of a house, in this loop; make the data before asking for it."""
+    async with house.open():
+        transport = httpx.ASGITransport(app=compose(house), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:
+            yield client
 
 
 @pytest.fixture

@@ -1,0 +1,158 @@
+"""The front: the short way and the long way give the same answers, shared answers stay young."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from api.lifespan import House
+from scenes.common.kit.caller import Resident
+from scenes.common.kit.database import Database
+from scenes.common.kit.ids import new_id
+from tests.support.booking import World
+from tests.support.clock import AdjustableClock
+
+APPOINTMENTS = "/api/v1/clinic/appointments"
+
+
+@pytest.fixture
+def world(database: Database, clock: AdjustableClock) -> World:
+    return World(database, clock)
+
+
+def bearer(house: House, person: UUID) -> dict[str, str]:
+    now = house.clock()
+    caller = Resident(person, new_id())
+    token = house.sign_in_tools.signer.sign(caller, now=now, until=now + timedelta(minutes=15))
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def book(
+    client: httpx.AsyncClient, house: House, person: UUID, *, window: Any, **headers: str
+) -> httpx.Response:
+    """Book a window for a person; a header only the long way reads sends it there."""
+    key = headers.pop("key", uuid4().hex)
+    sent = bearer(house, person) | {"Idempotency-Key": key} | headers
+    return await client.post(APPOINTMENTS, json={"windowId": str(window)}, headers=sent)
+
+
+LONG = {"accept-language": "zh-CN"}
+
+
+async def test_five_hundred_for_twenty(world: World, house: House, client: httpx.AsyncClient) -> None:
+    window = await world.offer(capacity=20)
+    people = await world.people(500)
+
+    answers = await asyncio.gather(*(book(client, house, p, window=window.id) for p in people))
+
+    told = Counter((a.status_code, a.json().get("code") if a.status_code != 201 else None) for a in answers)
+    assert told == {(201, None): 20, (409, "window_full"): 480}
+    assert await world.taken(window) == 20
+
+
+@pytest.mark.parametrize("headers", [{}, LONG])
+async def test_a_repeat_gets_the_same_bytes_on_both_ways(
+    world: World, house: House, client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    window = await world.offer(capacity=3)
+    (person,) = await world.people(1)
+
+    first = await book(client, house, person, window=window.id, key="the-same-key")
+    again = await book(client, house, person, window=window.id, key="the-same-key", **headers)
+
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert await world.taken(window) == 1
+
+
+@pytest.mark.parametrize("case", ["full", "unknown", "missing_key", "broken", "unknown_field", "not_uuid"])
+async def test_refusals_are_the_same_bytes_on_both_ways(
+    world: World, house: House, client: httpx.AsyncClient, case: str
+) -> None:
+    window = await world.offer(capacity=1)
+    holder, person = await world.people(2)
+    assert (await book(client, house, holder, window=window.id)).status_code == 201
+    body = {
+        "full": f'{{"windowId":"{window.id}"}}',
+        "unknown": f'{{"windowId":"{new_id()}"}}',
+        "missing_key": f'{{"windowId":"{window.id}"}}',
+        "broken": '{"windowId":',
+        "unknown_field": f'{{"windowId":"{window.id}","colour":"red"}}',
+        "not_uuid": '{"windowId":"seven"}',
+    }[case]
+    key = {} if case == "missing_key" else {"Idempotency-Key": "a-key-of-its-own"}
+    sent = bearer(house, person) | {"Content-Type": "application/json"} | key
+
+    short = await client.post(APPOINTMENTS, content=body, headers=sent)
+    long = await client.post(APPOINTMENTS, content=body, headers=sent | LONG)
+
+    expected = {"full": (409, "window_full"), "unknown": (404, "not_found")}.get(case, (400, None))
+    assert short.status_code == long.status_code == expected[0]
+    assert short.headers["content-type"] == long.headers["content-type"] == "application/problem+json"
+    assert short.json()["code"] == long.json()["code"]
+    if not case.startswith(("broken", "unknown_field", "not_uuid")):
+        assert short.content == long.content
+    assert (short.json()["errors"] != []) is (case in {"broken", "unknown_field", "not_uuid"})
+
+
+async def test_the_same_key_for_another_window_is_refused(
+    world: World, house: House, client: httpx.AsyncClient
+) -> None:
+    one, other = await world.offer(), await world.offer()
+    (person,) = await world.people(1)
+
+    await book(client, house, person, window=one.id, key="the-same-key")
+    refused = await book(client, house, person, window=other.id, key="the-same-key")
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_holder_who_asks_again_is_told_so_and_a_freed_number_is_seen(
+    world: World, house: House, client: httpx.AsyncClient
+) -> None:
+    window = await world.offer(capacity=1)
+    holder, person = await world.people(2)
+    held = (await book(client, house, holder, window=window.id, key="first-key")).json()
+    full = await book(client, house, person, window=window.id)
+    again = await book(client, house, holder, window=window.id)
+    repeated = await book(client, house, holder, window=window.id, key="first-key")
+    await client.post(f"/api/v1/bookings/{held['id']}/cancel", headers=bearer(house, holder))
+    freed = await book(client, house, person, window=window.id)
+
+    assert [full.json()["code"], again.json()["code"]] == ["window_full", "already_booked"]
+    assert (repeated.status_code, repeated.json()["id"], freed.status_code) == (201, held["id"], 201)
+
+
+async def test_nobody_and_a_forged_token_are_refused(world: World, client: httpx.AsyncClient) -> None:
+    window = await world.offer()
+    asked = {"json": {"windowId": str(window.id)}}
+    nobody = await client.post(APPOINTMENTS, **asked, headers={"Idempotency-Key": "a-key-of-mine"})
+    forged = await client.post(
+        APPOINTMENTS, **asked, headers={"Idempotency-Key": "a-key-of-mine", "Authorization": "Bearer x.y.z"}
+    )
+    assert [nobody.status_code, forged.status_code] == [401, 401]
+
+
+async def test_english_readers_get_english_problems(
+    world: World, house: House, client: httpx.AsyncClient
+) -> None:
+    (person,) = await world.people(1)
+    refused = await book(client, house, person, window=new_id(), **{"accept-language": "en-GB"})
+    assert (refused.json()["title"], refused.json()["detail"]) == ("Not found", "No such window.")
+
+
+async def test_a_list_is_shared_for_a_second_and_says_so(client: httpx.AsyncClient) -> None:
+    first = await client.get("/api/v1/places?lat=31.24&lng=121.40")
+    again = await client.get("/api/v1/places?lat=31.24&lng=121.40")
+    personal = await client.get("/api/v1/me")
+
+    assert first.headers["cache-control"] == "public, max-age=1"
+    assert again.content == first.content
+    assert "x-request-id" not in again.headers  # it never reached the application
+    assert "x-request-id" in first.headers
+    assert personal.headers.get("cache-control") is None
