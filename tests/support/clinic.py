@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.response import Response
-from litestar.testing import AsyncTestClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import status_of
@@ -142,7 +142,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 class Doors:
     """The clinic room's routes over HTTP, asked as whoever `caller` is."""
 
-    def __init__(self, http: AsyncTestClient[Litestar], parts: dict[str, Any]) -> None:
+    def __init__(self, http: httpx.AsyncClient, parts: dict[str, Any]) -> None:
         self.http = http
         self.parts = parts
 

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
-from litestar.testing import AsyncTestClient
 
 from scenes.common.booking.ledger import Ledger
 from scenes.common.kit.cache import Cache
@@ -35,6 +35,7 @@ async def doors(clinic: Clinic, ledger: Ledger, cache: Cache) -> AsyncIterator[D
     directory = PlaceDirectory(clinic.database, clock=clinic.clock)
     await directory.refresh()
     app, parts = clinic_app(clinic, ledger, fanout=fanout, directory=directory)
-    async with AsyncTestClient(app) as http:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as http:
         yield Doors(http, parts)
     await fanout.close()
