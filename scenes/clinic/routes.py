@@ -1,6 +1,6 @@
 """The clinic room over HTTP, for residents."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
@@ -12,16 +12,14 @@ from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.clinic import routes_family
-from scenes.clinic.service import appointments, queue, schedule
+from scenes.clinic import routes_family, routes_queue
+from scenes.clinic.service import appointments, schedule
 from scenes.clinic.wire import (
     AppointmentRequest,
     ClinicSession,
     Department,
-    Queue,
     WaitlistEntry,
     WaitlistRequest,
     sessions_shown,
@@ -30,10 +28,9 @@ from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.answers import respond
 from scenes.common.kit.byte_cache import ByteCache
-from scenes.common.kit.caller import Caller, Resident
+from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
-from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.idempotency import Answer, checked_key, once
 from scenes.common.kit.refusals import Invalid
 from scenes.common.kit.wire import Page, encode, fingerprint
@@ -44,7 +41,6 @@ APPOINTMENTS: Final = "/clinic/appointments"
 SHOWN_DAYS: Final = 8
 """Days listed when no date is asked for: today and the seven released."""
 
-TICK_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 1.0
 MOST_ANSWERS: Final = 2048
 _answers: WeakKeyDictionary[Database, ByteCache] = WeakKeyDictionary()
@@ -252,50 +248,6 @@ async def check_in_appointment(
     return respond(outcome.answer)
 
 
-def _asker(caller: Caller) -> UUID | None:
-    return caller.subject_id if isinstance(caller, Resident) else None
-
-
-@get("/clinic/sessions/{session_id:uuid}/queue", operation_id="getQueue", tags=["clinic"])
-async def get_queue(
-    session_id: FromPath[UUID], caller: NamedDependency[Caller], reading: NamedDependency[AsyncSession]
-) -> Queue:
-    """Show who is being served, how many wait, and one's own number with how many are ahead."""
-    return Queue.of(await queue.queue_of(reading, session_id), _asker(caller))
-
-
-@get("/clinic/sessions/{session_id:uuid}/queue/events", operation_id="followQueue", tags=["clinic"])
-async def follow_queue(
-    session_id: FromPath[UUID],
-    caller: NamedDependency[Caller],
-    database: NamedDependency[Database],
-    fanout: NamedDependency[Fanout],
-) -> ServerSentEvent:
-    """Follow a queue live: an event `queue` with the whole queue whenever it changed."""
-
-    async def read() -> Queue:
-        async with database.read() as session:
-            return Queue.of(await queue.queue_of(session, session_id), _asker(caller))
-
-    await read()  # refuses before the stream begins
-
-    async def events() -> AsyncGenerator[ServerSentEventMessage]:
-        async with fanout.listen(f"group:{session_id}", tick_seconds=TICK_SECONDS) as changes:
-            last = await read()
-            yield _shown(last)
-            async for _ in changes:
-                present = await read()
-                if present != last:
-                    last = present
-                    yield _shown(last)
-
-    return ServerSentEvent(events())
-
-
-def _shown(shown: Queue) -> ServerSentEventMessage:
-    return ServerSentEventMessage(data=encode(shown).decode(), event="queue")
-
-
 ROUTES = [
     list_departments,
     list_sessions,
@@ -303,7 +255,6 @@ ROUTES = [
     join_waitlist,
     leave_waitlist,
     check_in_appointment,
-    get_queue,
-    follow_queue,
+    *routes_queue.ROUTES,
     *routes_family.ROUTES,
 ]
