@@ -1,6 +1,7 @@
 """A demo district of its own for one run: the very `lifecircle demo`, in a folder that is gone afterwards."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,8 @@ class District(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def demo_district(*, residents: int, workers: int) -> Generator[District]:
-    """Run a seeded district with its sandboxes and worker, and leave nothing of it."""
+def demo_district(*, residents: int, workers: int, logs: Path) -> Generator[District]:
+    """Run a seeded district with its sandboxes and worker, and leave nothing of it but its logs."""
     with tempfile.TemporaryDirectory(prefix="lc-load-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL's account has to pass through where root starts it
@@ -46,6 +47,8 @@ def demo_district(*, residents: int, workers: int) -> Generator[District]:
             yield District(url, EmbeddedStack(data).urls.database, settings.secret_key)
         finally:
             end(child, first=signal.SIGTERM, patience=ENDING_PATIENCE)
+            shutil.rmtree(logs, ignore_errors=True)
+            shutil.copytree(data / "logs", logs)
 
 
 def _start(data: Path, *, residents: int, workers: int) -> "subprocess.Popen[bytes]":

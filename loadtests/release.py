@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+import api.tables  # noqa: F401 - the foreign keys of the clinic's tables lead to other desks
 from loadtests.plan import ReleasedSession
 from scenes.clinic.rules.rule import ClinicRule, rule_for
 from scenes.clinic.rules.windows import Shift

@@ -12,7 +12,6 @@ import math
 import os
 import platform
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -50,6 +49,9 @@ STARTING: Final = 7.0
 TAIL: Final = 8.0
 """Seconds after the minute in which what was begun is finished."""
 
+LOOKING: Final = 0.2
+"""Seconds between two looks at whether Locust is done."""
+
 TOKEN_HOURS: Final = 2
 REFUSED: Final = 2
 
@@ -61,7 +63,8 @@ def main(argv: Sequence[str]) -> int:
     asked = arguments(argv)
     minute = replace(PKU_STOMATOLOGY.scaled(asked.visitors), seconds=asked.seconds)
     waiting = Waiting(longest_seconds=asked.before)
-    print(shape_line(minute))
+    print(shape_line(minute), flush=True)
+    REPORTS.mkdir(exist_ok=True)
     try:
         with demo_district(
             residents=asked.residents or 2 * asked.visitors, workers=asked.workers
@@ -145,25 +148,25 @@ def signed_in(people: Sequence[Home], secret: bytes) -> tuple[Person, ...]:
 
 def run_locust(profile: str, url: str, plan: Path, *, until: float) -> None:
     """Run Locust in a process of its own until the profile's time is over."""
-    REPORTS.mkdir(exist_ok=True)
     argv = [
         sys.executable, "-m", "locust", "-f", str(PROFILES[profile]), "--headless", "--host", url,
         "--html", str(REPORTS / f"{profile}.html"), "--exit-code-on-error", "0", "--stop-timeout", "5",
         "--only-summary", "--loglevel", "ERROR",
     ]  # fmt: skip
     env = os.environ | {PLAN_VARIABLE: str(plan), "PYTHONPATH": str(ROOT)}
-    started = time.time()
-    child = spawn(argv, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+    started, log = time.time(), plan.with_name("locust.log")
+    with log.open("wb") as output:
+        child = spawn(argv, env=env, cwd=ROOT, stdout=output, stderr=output)
     try:
         with Progress(console=_console, transient=True) as progress:
             bar = progress.add_task("visitors come", total=until - started)
             while child.poll() is None:
                 progress.update(bar, completed=time.time() - started)
-                time.sleep(0.2)
+                time.sleep(LOOKING)
     finally:
         end(child, first=signal.SIGTERM, patience=15)
     if child.returncode:
-        raise DistrictRefusedError(f"Locust ended with {child.returncode}")
+        raise DistrictRefusedError(f"Locust ended with {child.returncode}: {log.read_text()[-2000:]}")
 
 
 def budget_of(profile: str) -> dict[str, Any]:
@@ -203,7 +206,7 @@ def tell(profile: str, calls: Sequence[Call], seen: Summary, wrong: Sequence[str
     page = report.read_text(encoding="utf-8")
     shown = html.escape("\n".join([*lines, "", "claims by second", " ".join(map(str, claims.values()))]))
     report.write_text(page.replace("</body>", f"<pre>{shown}</pre></body>"), encoding="utf-8")
-    print(f"report: {report.relative_to(ROOT)}")
+    print(f"report: {report.relative_to(ROOT)}, the servers' logs beside it")
 
 
 if __name__ == "__main__":

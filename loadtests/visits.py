@@ -25,12 +25,12 @@ REFRESHING: Final = (1.5, 4.0)
 LOOKING_AROUND: Final = 0.5
 """Share who open the list of places near them first; the others come by a bookmark."""
 
-LOSING_NETWORK: Final = 0.02
+LOSING_NETWORK: Final = 0.05
 """Share whose connection breaks within LOST_WITHIN seconds of the first claim; half of them try again."""
 
 LOST_WITHIN: Final = 0.15
 JOINING_WAITLIST: Final = 0.3
-CANCELLING: Final = 0.1
+CANCELLING: Final = 0.2
 PAYING: Final = 0.8
 THINKING: Final = (1.0, 5.0)
 """Seconds between two things a visitor does on the page."""
