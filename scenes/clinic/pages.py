@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scenes.clinic import store
 from scenes.clinic.errors import ClinicNotFound
 from scenes.clinic.pages_appointment import APPOINTMENT_PAGES
 from scenes.clinic.pages_queue import show_queue
@@ -33,25 +35,29 @@ from scenes.common.places.pages_view import WalkFrom, line_of
 
 FARTHEST_MINUTES = 60
 LISTED = 20
+ASKED = 100
+"""Places looked at for those that can be booked: small stations are places too."""
 
 
 @get("/clinic", include_in_schema=False)
 async def show_centres(
+    reading: NamedDependency[AsyncSession],
     directory: NamedDependency[PlaceDirectory],
     walk_from: NamedDependency[WalkFrom],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show the health centres within an hour on foot, nearest first; all of them when none is."""
-    now = directory.clock()
+    now, bookable = directory.clock(), await store.venue_ids(reading)
     found = directory.near(
         walk_from.lat, walk_from.lng, minutes=FARTHEST_MINUTES, pace=walk_from.pace, scene="clinic",
-        limit=LISTED, at=now,
+        limit=ASKED, at=now,
     )  # fmt: skip
-    if not found:
-        known = (directory.at(place.id, now) for place in directory.all("clinic")[:LISTED])
-        found = [near for near in known if near is not None]
-    view = CentresView(lines=[line_of(near, now) for near in found], origin=walk_from.words)
-    return render("clinic/centres.html", view, title="看病预约")
+    shown = [near for near in found if near.place.id in bookable][:LISTED]
+    if not shown:
+        known = (directory.at(place_id, now) for place_id in sorted(bookable)[:LISTED])
+        shown = [near for near in known if near is not None]
+    lines = [msgspec.structs.replace(line_of(near, now), href=f"/clinic/{near.place.id}") for near in shown]
+    return render("clinic/centres.html", CentresView(lines=lines, origin=walk_from.words), title="看病预约")
 
 
 @get("/clinic/{place_id:uuid}", include_in_schema=False)
@@ -61,13 +67,15 @@ async def show_centre(
     clock: NamedDependency[Clock],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
-) -> Response[str]:
-    """Show a health centre's departments and what is free in each."""
+) -> Redirect | Response[str]:
+    """Show a health centre's departments and what is free in each; one without any, as a place."""
     now, place = clock(), directory.get(place_id)
     if place is None:
         raise ClinicNotFound
     first = local_day(now)
-    departments = await schedule.departments_of(reading, place_id)
+    departments = await store.departments(reading, place_id)
+    if not departments:
+        return see_other(f"/places/{place_id}")
     views = await schedule.sessions_of(
         reading, place_id, first=first, last=first + timedelta(days=DAYS - 1), limit=2000, now=now
     )

@@ -11,20 +11,21 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.clinic.pages_view import ConfirmView, PatientChoice, WaitlistView, confirm_terms, session_words
+from scenes.clinic.pages_view import ConfirmView, PatientChoice, WaitlistView, session_words
 from scenes.clinic.service import appointments, schedule
 from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import WindowNotFound
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.pages_view import hours_words, term_lines
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.wire import Booking, PlaceNames
 from scenes.common.kit.caller import Resident
-from scenes.common.kit.clock import Clock
+from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict
-from scenes.common.kit.speech import spoken_time, spoken_when
+from scenes.common.kit.speech import spoken_day, spoken_when
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people import service as people
 
@@ -83,12 +84,13 @@ async def _confirm_view(
         action=here,
         back=f"/clinic/{row.place_id}/{row.department_id}?{urlencode({'date': row.day})}",
         place=place_names(row.place_id).name,
-        when=f"{spoken_when(window.starts_at, now)}到{spoken_time(window.ends_at)}",
+        day=spoken_day(found.row.day, local_day(now)),
+        hours=hours_words(window.starts_at, window.ends_at),
         department=department,
         doctor=doctor,
         fee=yuan_text(window.price_fen) if window.price_fen else "不收费",
         free=window.price_fen == 0,
-        terms=confirm_terms(msgspec.convert(window.terms, Terms, strict=False), now),
+        terms=term_lines(msgspec.convert(window.terms, Terms, strict=False), now),
         patients=await _patients(session, resident, patient),
         add_patient=f"/me/patients/add?{urlencode({'next': here})}",
         reason=reason,

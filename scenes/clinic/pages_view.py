@@ -10,11 +10,10 @@ import msgspec
 from scenes.clinic.rules.sessions import WindowFacts
 from scenes.clinic.service.schedule import SessionView
 from scenes.clinic.tables import DepartmentRow
-from scenes.common.booking.rules import Terms
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
-from scenes.common.kit.speech import NEAR, WEEKDAYS, heard_when, spoken_day, spoken_time, spoken_when
+from scenes.common.kit.speech import NEAR, WEEKDAYS, heard_when, spoken_day
 from scenes.common.places.pages_view import PlaceLine
 
 DAYS: Final = 8
@@ -116,7 +115,8 @@ class ConfirmView(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     back: str
     place: str
-    when: str
+    day: str
+    hours: str
     department: str
     doctor: str
     fee: str
@@ -266,16 +266,3 @@ def session_words(view: SessionView, now: datetime) -> tuple[str, str, str]:
     """Say when a session is, its department and its doctor."""
     when = f"{spoken_day(view.row.day, local_day(now))}{PERIODS[view.row.period]}"
     return when, view.department.name, f"{view.doctor.name} {view.doctor.title}"
-
-
-def confirm_terms(terms: Terms, now: datetime) -> list[str]:
-    """Say before booking what is agreed to."""
-    lines: list[str] = []
-    if terms.cancel_until is not None and terms.cancel_until > now:
-        lines.append(f"{spoken_when(terms.cancel_until, now)}以前可以取消。")
-    else:
-        lines.append("约好以后不能在网上取消。")
-    if terms.check_in_from is not None and terms.check_in_until is not None:
-        until = spoken_time(terms.check_in_until)
-        lines.append(f"当天{spoken_time(terms.check_in_from)}到{until}报到取号。")
-    return [*lines, terms.no_show_rule] if terms.no_show_rule else lines

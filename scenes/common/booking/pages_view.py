@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import segno
 
 from scenes.common.booking.ledger.claims import BookingRecord
-from scenes.common.booking.routes import qr_svg
+from scenes.common.booking.rules import Terms
 from scenes.common.booking.wire import Booking, BookingPlace, as_booking
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.money import yuan_text
@@ -38,6 +39,9 @@ PAID: Final = {
 }
 SHOWS_CODE: Final = frozenset({"confirmed", "checked_in"})
 AHEAD: Final = frozenset({"held", "confirmed", "checked_in"})
+PERIOD_LENGTH: Final = 2
+"""Characters of 上午, 下午 and the like."""
+
 QUEUED: Final = frozenset({"clinic"})
 """Scenes with a queue page at /{scene}/queue/{group}."""
 
@@ -67,7 +71,8 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     scene: str
     heading: str
     title: str
-    when: str
+    day: str
+    hours: str
     place: BookingPlace
     person: str
     booked_by: str
@@ -143,20 +148,21 @@ def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now:
         scene=booking.scene,
         heading=heard_when(booking.starts_at, now),
         title=short_title(booking.scene, booking.title),
-        when=f"{spoken_when(booking.starts_at, now)}到{spoken_time(booking.ends_at)}",
+        day=spoken_day(booking.starts_at.date(), shanghai(now).date()),
+        hours=hours_words(booking.starts_at, booking.ends_at),
         place=place,
         person=booking.person.name,
         booked_by=booking.booked_by.name if booking.booked_by.id != booking.person.id else "",
         mark=mark_of(booking),
         note=booking.note or "",
         code=spaced(booking.code) if shows_code else "",
-        qr=qr_svg(booking.code).decode() if shows_code else "",
+        qr=qr_picture(booking.code) if shows_code else "",
         queue_no=booking.queue_no,
         queue_href=_queue_href(record) if booking.state == "checked_in" else "",
         amount=yuan_text(booking.amount_fen) if booking.amount_fen else "不收费",
         paid=PAID.get(booking.payment.state, "") if booking.payment else "",
         hold_until=_hold_words(booking),
-        terms=term_lines(record, now),
+        terms=term_lines(record.terms, now),
         actions=booking.actions,
         why_not=_why_not(record, booking, now) if person_id in {record.person_id, record.booked_by} else "",
         live=f"/api/v1/bookings/{booking.id}/events" if booking.state in AHEAD else "",
@@ -169,20 +175,32 @@ def spaced(code: str) -> str:
     return f"{code[:half]} {code[half:]}"
 
 
-def term_lines(record: BookingRecord, now: datetime) -> list[str]:
+def qr_picture(code: str) -> str:
+    """Draw what staff scan, as a picture that takes the size its place on the page has."""
+    return segno.make_qr(f"LC:{code}", error="m").svg_inline(border=2, omitsize=True)
+
+
+def hours_words(starts_at: datetime, ends_at: datetime) -> str:
+    """Say a span of hours without saying the part of the day twice: 「下午2点到2点半」."""
+    begins, ends = spoken_time(starts_at), spoken_time(ends_at)
+    period = begins[:PERIOD_LENGTH]
+    return f"{begins}到{ends.removeprefix(period)}"
+
+
+def term_lines(terms: Terms, now: datetime) -> list[str]:
     """Say the terms in sentences."""
-    terms, lines = record.terms, list[str]()
+    lines: list[str] = []
     if terms.cancel_until is not None:
-        lines.append(f"{spoken_when(terms.cancel_until, now)}以前可以取消,不收钱。")
+        if now <= terms.cancel_until:
+            lines.append(f"{spoken_when(terms.cancel_until, now)}以前可以取消。")
+        else:
+            lines.append("现在已经不能在网上取消。")
     if terms.check_in_from is not None and terms.check_in_until is not None:
         begins, ends = shanghai(terms.check_in_from), shanghai(terms.check_in_until)
-        day = spoken_day(begins.date(), shanghai(now).date())
-        same = begins.date() == ends.date()
-        until = spoken_time(ends) if same else spoken_when(ends, now)
-        lines.append(f"{day}{spoken_time(begins)}到{until}之间报到取号。")
-    if terms.no_show_rule:
-        lines.append(terms.no_show_rule)
-    return lines
+        day, until = spoken_day(ends.date(), shanghai(now).date()), spoken_time(ends)
+        since = f"{spoken_time(begins)}到{until}" if begins.date() == ends.date() else f"{until}以前"
+        lines.append(f"{day}{since}报到取号。")
+    return [*lines, terms.no_show_rule] if terms.no_show_rule else lines
 
 
 def _hold_words(booking: Booking) -> str:

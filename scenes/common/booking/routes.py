@@ -151,7 +151,7 @@ async def check_in(
 
 def qr_svg(code: str) -> bytes:
     """Draw a booking's code as a QR picture that staff scan."""
-    picture = segno.make(f"LC:{code}", error="m").svg_inline(scale=6, border=2)
+    picture = segno.make_qr(f"LC:{code}", error="m").svg_inline(scale=6, border=2)
     return picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode()
 
 

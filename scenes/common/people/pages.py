@@ -32,7 +32,6 @@ class MeView(msgspec.Struct, frozen=True, kw_only=True):
 
     me: Me
     sex: str
-    elder: bool
     patients: list[Patient]
     patients_left: int
 
@@ -77,11 +76,9 @@ async def show_me(
     now = clock()
     me = Me.of(await service.myself(reading, resident.person_id), cipher=cipher, now=now)
     found = await service.patients_of(reading, resident.person_id)
-    liked = await service.preferences_of(reading, resident.person_id)
     view = MeView(
         me=me,
         sex="男" if me.sex == "m" else "女",
-        elder=liked.ui_style == "elder",
         patients=patient_list(found, cipher=cipher, now=now).items,
         patients_left=max(0, sign_in_tools.rules.patients_allowed - len(found)),
     )

@@ -66,6 +66,7 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
     step_free: bool
     book_href: str
+    built: bool
     synthetic: bool
 
 
@@ -82,12 +83,18 @@ def line_of(near: Nearby, now: datetime) -> PlaceLine:
     """Show a place in a list."""
     place = near.place
     return PlaceLine(
-        href=f"/{place.scene}/{place.id}" if place.scene in BUILT else f"/places/{place.id}",
+        href=book_href(near) or f"/places/{place.id}",
         minutes=str(near.walk_minutes) if near.walk_minutes is not None else "",
         name=place.name,
         about=_about(near, now),
         mark=mark_of(near),
     )
+
+
+def book_href(near: Nearby) -> str:
+    """Return where to book at a place; empty where its room has told of nothing to be booked."""
+    bookable = near.place.scene in BUILT and near.availability.state != "unknown"
+    return f"/{near.place.scene}/{near.place.id}" if bookable else ""
 
 
 def mark_of(near: Nearby) -> Mark:
@@ -132,7 +139,8 @@ def view_of(near: Nearby, now: datetime) -> PlaceView:
         exceptions=_exceptions(place, now),
         note=hours_note(now),
         step_free=place.step_free,
-        book_href=f"/{place.scene}/{place.id}" if place.scene in BUILT else "",
+        book_href=book_href(near),
+        built=place.scene in BUILT,
         synthetic=place.synthetic,
     )
 
