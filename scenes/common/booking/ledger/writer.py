@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -200,6 +200,7 @@ class Ledger:
             self._hints.learn(window_id, hint)
         if self._on_commit is not None and decided.topics:
             self._on_commit(decided.topics)
+        _count(commands, decided.outcomes)
         if decided.due_now:
             await self._try_settle_returns()
         return decided.outcomes
@@ -293,8 +294,20 @@ class Ledger:
         for window_id in room:
             self._hints.forget(window_id)
         metrics.HINTS_TOTAL.inc(len(batch))
+        _count(claims, outcomes)
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(_GO_ON if outcome is None else outcome)
+
+
+def _count(commands: Sequence[Command], outcomes: Sequence[Outcome | Refusal | None]) -> None:
+    """Count how claims ended, once for each way in the batch."""
+    ended = Counter(
+        (command.scene, outcome.code if isinstance(outcome, Refusal) else "granted")
+        for command, outcome in zip(commands, outcomes, strict=True)
+        if isinstance(command, Claim) and outcome is not None
+    )
+    for (scene, name), number in ended.items():
+        metrics.CLAIMS_TOTAL.labels(scene, name).inc(number)
 
 
 _GO_ON = Busy(0)

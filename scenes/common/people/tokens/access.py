@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from scenes.common.kit.caller import Caller, Resident, Staff
+from scenes.common.kit.ids import quick_id
 
 ALGORITHM = "HS256"
 SHORTEST_SECRET = 32
@@ -149,7 +150,7 @@ def _claims_of(token: bytes, secret: bytes) -> Claims:
 def _caller(claims: Claims) -> Resident | Staff:
     if claims.kind == "staff":
         return Staff(claims.sub, claims.sid, claims.role, frozenset(claims.places))
-    return Resident(claims.sub, claims.sid)
+    return Resident(quick_id(claims.sub), claims.sid)
 
 
 def _check(secret: bytes) -> None:
