@@ -33,7 +33,7 @@ class NoRoomError(Exception):
 
 def shared_out(numbers: int) -> list[int]:
     """Share numbers out over sessions as evenly as they go."""
-    sessions = max(FEWEST_SESSIONS, -(-numbers // MOST_NUMBERS))
+    sessions = min(numbers, max(FEWEST_SESSIONS, -(-numbers // MOST_NUMBERS)))
     return [numbers // sessions + (place < numbers % sessions) for place in range(sessions)]
 
 

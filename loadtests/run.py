@@ -64,16 +64,15 @@ def main(argv: Sequence[str]) -> int:
     minute = replace(PKU_STOMATOLOGY.scaled(asked.visitors), seconds=asked.seconds)
     waiting = Waiting(longest_seconds=asked.before)
     print(shape_line(minute), flush=True)
-    REPORTS.mkdir(exist_ok=True)
+    asked.reports.mkdir(parents=True, exist_ok=True)
+    people, logs = asked.residents or 2 * asked.visitors, asked.reports / f"{asked.profile}-logs"
     try:
-        with demo_district(
-            residents=asked.residents or 2 * asked.visitors, workers=asked.workers
-        ) as district:
+        with demo_district(residents=people, workers=asked.workers, logs=logs) as district:
             calls, seen, wrong = play(asked, district, minute, waiting)
     except (DistrictRefusedError, NoRoomError) as refused:
         print(f"loadtests: {refused}", file=sys.stderr)
         return REFUSED
-    tell(asked.profile, calls, seen, wrong)
+    tell(asked.reports / f"{asked.profile}.html", calls, seen, wrong)
     return 1 if wrong else 0
 
 
@@ -87,6 +86,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--residents", type=int, help="people to seed [twice the visitors]")
     parser.add_argument("--before", type=float, default=22.0, help="seconds of waiting before [%(default)s]")
     parser.add_argument("--seconds", type=float, default=60.0, help="seconds of the minute [%(default)s]")
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="folder of the report [%(default)s]")
     parser.add_argument("--seed", type=int, default=7, help="draws the visitors [%(default)s]")
     return parser.parse_args(argv)
 
@@ -99,7 +99,7 @@ def play(
         plan = make_plan(asked, district, minute, waiting, record=Path(name) / "calls.jsonl")
         path = Path(name) / "plan.json"
         write_plan(plan, path)
-        run_locust(asked.profile, district.url, path, until=plan.release + plan.until)
+        run_locust(asked, district.url, path, until=plan.release + plan.until)
         calls = recorded(Path(plan.record))
     keys = sorted({call.key for call in calls if call.key})
     facts = asyncio.run(truth(district.database_url, sessions=[s.id for s in plan.sessions], keys=keys))
@@ -146,12 +146,12 @@ def signed_in(people: Sequence[Home], secret: bytes) -> tuple[Person, ...]:
     )
 
 
-def run_locust(profile: str, url: str, plan: Path, *, until: float) -> None:
+def run_locust(asked: argparse.Namespace, url: str, plan: Path, *, until: float) -> None:
     """Run Locust in a process of its own until the profile's time is over."""
     argv = [
-        sys.executable, "-m", "locust", "-f", str(PROFILES[profile]), "--headless", "--host", url,
-        "--html", str(REPORTS / f"{profile}.html"), "--exit-code-on-error", "0", "--stop-timeout", "5",
-        "--only-summary", "--loglevel", "ERROR",
+        sys.executable, "-m", "locust", "-f", str(PROFILES[asked.profile]), "--headless", "--host", url,
+        "--html", str(asked.reports / f"{asked.profile}.html"), "--exit-code-on-error", "0",
+        "--stop-timeout", "5", "--only-summary", "--loglevel", "ERROR",
     ]  # fmt: skip
     env = os.environ | {PLAN_VARIABLE: str(plan), "PYTHONPATH": str(ROOT)}
     started, log = time.time(), plan.with_name("locust.log")
@@ -197,16 +197,15 @@ def machine() -> str:
     return f"{os.cpu_count()} × {cpu}, {system}"
 
 
-def tell(profile: str, calls: Sequence[Call], seen: Summary, wrong: Sequence[str]) -> None:
+def tell(report: Path, calls: Sequence[Call], seen: Summary, wrong: Sequence[str]) -> None:
     """Print the summary, and put it into the report too."""
     claims = per_second([call.at for call in calls if call.call == BOOK])
     lines = [machine(), "", *lines_of(seen), "", f"{len(wrong)} violations", *wrong]
     print("\n".join(lines))
-    report = REPORTS / f"{profile}.html"
     page = report.read_text(encoding="utf-8")
     shown = html.escape("\n".join([*lines, "", "claims by second", " ".join(map(str, claims.values()))]))
     report.write_text(page.replace("</body>", f"<pre>{shown}</pre></body>"), encoding="utf-8")
-    print(f"report: {report.relative_to(ROOT)}, the servers' logs beside it")
+    print(f"report: {report}; the servers' logs are beside it")
 
 
 if __name__ == "__main__":

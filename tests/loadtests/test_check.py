@@ -28,57 +28,57 @@ SEEN = Call(
 RECORD = [GRANTED, FULL, SEEN]
 
 
-def test_a_true_run_has_no_violations():
+def test_a_true_run_has_no_violations() -> None:
     assert violations(RECORD, TRUE) == []
 
 
-def test_a_repeated_answer_and_an_unanswered_try_are_no_violations():
+def test_a_repeated_answer_and_an_unanswered_try_are_no_violations() -> None:
     lost_on_the_way = replace(GRANTED, status=0, booking="", state="", error="NetworkLostError")
     again = replace(GRANTED, replayed=True)
 
     assert violations([lost_on_the_way, again, *RECORD], TRUE) == []
 
 
-def test_a_granted_booking_whose_answer_never_came_is_no_violation():
+def test_a_granted_booking_whose_answer_never_came_is_no_violation() -> None:
     unheard = replace(GRANTED, status=0, booking="", state="", error="NoAnswerError")
 
     assert violations([unheard], TRUE) == []
 
 
-def test_an_oversold_window_is_found():
+def test_an_oversold_window_is_found() -> None:
     second = replace(BOOKED, id="b2", person="bo")
     facts = replace(TRUE, windows=(replace(WINDOW, taken=2), ROOMY), bookings=(BOOKED, second))
 
     assert violations(RECORD, facts) == ["oversold: window w1 has 2 booked of 1"]
 
 
-def test_a_miscounted_window_is_found():
+def test_a_miscounted_window_is_found() -> None:
     facts = replace(TRUE, windows=(WINDOW, replace(ROOMY, taken=1)))
 
     assert violations(RECORD, facts) == ["miscounted: window w2 says 1 taken, its bookings say 0"]
 
 
-def test_units_on_their_way_back_count_as_taken():
+def test_units_on_their_way_back_count_as_taken() -> None:
     facts = replace(TRUE, windows=(WINDOW, replace(ROOMY, taken=2, returning=2)))
 
     assert violations(RECORD, facts) == []
 
 
-def test_a_lost_booking_is_found():
+def test_a_lost_booking_is_found() -> None:
     facts = replace(TRUE, windows=(replace(WINDOW, taken=0), ROOMY), bookings=())
     unseen = [GRANTED]
 
     assert violations(unseen, facts) == ["lost: booking b1 was acknowledged to anna"]
 
 
-def test_a_booking_that_went_to_somebody_else_is_found():
+def test_a_booking_that_went_to_somebody_else_is_found() -> None:
     asked = replace(FULL, code="", status=0)
     facts = replace(TRUE, bookings=(replace(BOOKED, person="bo"),))
 
     assert violations([GRANTED, asked], facts) == ["changed: booking b1 is not anna's of window w1"]
 
 
-def test_a_booking_that_ended_by_itself_is_found():
+def test_a_booking_that_ended_by_itself_is_found() -> None:
     facts = replace(
         TRUE, windows=(replace(WINDOW, taken=0), ROOMY), bookings=(replace(BOOKED, state="expired"),)
     )
@@ -86,7 +86,7 @@ def test_a_booking_that_ended_by_itself_is_found():
     assert violations([GRANTED], facts) == ["lost: booking b1 is expired, and nobody cancelled it"]
 
 
-def test_a_cancel_that_was_asked_for_is_no_violation():
+def test_a_cancel_that_was_asked_for_is_no_violation() -> None:
     cancel = Call(at=OPENS + 5, ms=9.0, call=CANCEL, person="anna", status=200, cancelled="b1", booking="b1")
     facts = replace(
         TRUE, windows=(replace(WINDOW, taken=0), ROOMY), bookings=(replace(BOOKED, state="cancelled"),)
@@ -95,32 +95,32 @@ def test_a_cancel_that_was_asked_for_is_no_violation():
     assert violations([GRANTED, FULL, cancel], facts) == []
 
 
-def test_a_cancel_that_did_not_stay_is_found():
+def test_a_cancel_that_did_not_stay_is_found() -> None:
     cancel = Call(at=OPENS + 5, ms=9.0, call=CANCEL, person="anna", status=200, cancelled="b1", booking="b1")
 
     assert violations([GRANTED, cancel], TRUE) == ["undone: the cancel of b1, which is confirmed"]
 
 
-def test_a_confirmation_that_did_not_stay_is_found():
+def test_a_confirmation_that_did_not_stay_is_found() -> None:
     facts = replace(TRUE, bookings=(replace(BOOKED, state="held"),))
 
     assert violations(RECORD, facts) == ["undone: booking b1 was shown as confirmed and is held"]
 
 
-def test_a_key_that_keeps_another_answer_is_found():
+def test_a_key_that_keeps_another_answer_is_found() -> None:
     facts = replace(TRUE, keys=(replace(KEPT, booking="b9"),))
 
     assert violations(RECORD, facts) == ["key: key-anna was answered with booking b1, and b9 is kept"]
 
 
-def test_a_booking_nobody_asked_for_is_found():
+def test_a_booking_nobody_asked_for_is_found() -> None:
     stray = replace(BOOKED, id="b2", person="carl", window="w2")
     facts = replace(TRUE, windows=(WINDOW, replace(ROOMY, taken=1)), bookings=(BOOKED, stray))
 
     assert violations(RECORD, facts) == ["unasked: booking b2 of carl"]
 
 
-def test_an_offer_of_the_waitlist_is_no_violation():
+def test_an_offer_of_the_waitlist_is_no_violation() -> None:
     joined = Call(at=OPENS + 3, ms=9.0, call=JOIN, person="bo", status=201, key="key-w", session="s1")
     offer = replace(BOOKED, id="b2", person="bo", window="w2", state="held", offered=True)
     facts = replace(TRUE, windows=(WINDOW, replace(ROOMY, taken=1)), bookings=(BOOKED, offer))
@@ -128,7 +128,7 @@ def test_an_offer_of_the_waitlist_is_no_violation():
     assert violations([*RECORD, joined], facts) == []
 
 
-def test_a_person_with_two_bookings_of_a_session_is_found_both_ways():
+def test_a_person_with_two_bookings_of_a_session_is_found_both_ways() -> None:
     second = replace(BOOKED, id="b2", window="w2")
     asked = replace(GRANTED, key="key-2", window="w2", booking="b2")
     facts = replace(
@@ -144,7 +144,7 @@ def test_a_person_with_two_bookings_of_a_session_is_found_both_ways():
     ]
 
 
-def test_one_key_answered_with_two_bookings_is_found():
+def test_one_key_answered_with_two_bookings_is_found() -> None:
     second = replace(BOOKED, id="b2", state="cancelled")
     cancel = Call(at=OPENS + 5, ms=9.0, call=CANCEL, person="anna", status=200, cancelled="b2", booking="b2")
     asked = replace(GRANTED, booking="b2")
@@ -155,7 +155,7 @@ def test_one_key_answered_with_two_bookings_is_found():
     ]
 
 
-def test_server_faults_and_refused_good_requests_are_found_and_counted():
+def test_server_faults_and_refused_good_requests_are_found_and_counted() -> None:
     wrong = [
         replace(FULL, status=500, code="internal"),
         replace(FULL, status=500, code="internal"),
@@ -170,13 +170,13 @@ def test_server_faults_and_refused_good_requests_are_found_and_counted():
     ]
 
 
-def test_a_503_that_says_when_to_come_again_is_no_violation():
+def test_a_503_that_says_when_to_come_again_is_no_violation() -> None:
     busy = replace(FULL, status=503, code="busy", retry_after=1.0)
 
     assert violations([*RECORD, busy], TRUE) == []
 
 
-def test_a_window_called_full_that_never_was_is_found():
+def test_a_window_called_full_that_never_was_is_found() -> None:
     refused = replace(FULL, window="w2")
 
     assert violations([*RECORD, refused], TRUE) == [
@@ -184,7 +184,7 @@ def test_a_window_called_full_that_never_was_is_found():
     ]
 
 
-def test_a_booking_held_against_somebody_who_never_asked_is_found():
+def test_a_booking_held_against_somebody_who_never_asked_is_found() -> None:
     refused = replace(FULL, person="carl", code="already_booked")
 
     assert violations([*RECORD, refused], TRUE) == [
@@ -192,13 +192,13 @@ def test_a_booking_held_against_somebody_who_never_asked_is_found():
     ]
 
 
-def test_a_number_given_out_before_its_release_is_found():
+def test_a_number_given_out_before_its_release_is_found() -> None:
     early = replace(GRANTED, at=OPENS - 5.0)
 
     assert violations([early], TRUE) == ["early: window w1 gave a number 5.0 s before its release"]
 
 
-def test_a_window_that_stayed_shut_after_its_release_is_found():
+def test_a_window_that_stayed_shut_after_its_release_is_found() -> None:
     shut = replace(FULL, at=OPENS + 7.0, code="window_not_open")
 
     assert violations([*RECORD, shut], TRUE) == ["refusal: window w1 was not open 7.0 s after its release"]

@@ -5,17 +5,17 @@ import pytest
 from loadtests.curves import PKU_STOMATOLOGY, Waiting, evenly, per_second
 
 
-def test_the_release_minute_starts_at_its_counted_peak():
+def test_the_release_minute_starts_at_its_counted_peak() -> None:
     first_second = PKU_STOMATOLOGY.come_by(1.0) * PKU_STOMATOLOGY.visits
 
     assert first_second == pytest.approx(PKU_STOMATOLOGY.peak_per_second, rel=0.06)
 
 
-def test_everybody_has_come_by_the_end_of_the_minute():
+def test_everybody_has_come_by_the_end_of_the_minute() -> None:
     assert [PKU_STOMATOLOGY.come_by(second) for second in (-5.0, 0.0, 60.0, 90.0)] == [0.0, 0.0, 1.0, 1.0]
 
 
-def test_a_share_and_its_second_are_each_other_s_way_back():
+def test_a_share_and_its_second_are_each_other_s_way_back() -> None:
     shares = [0.0, 0.1, 0.5, 0.999, 1.0]
 
     assert [PKU_STOMATOLOGY.come_by(PKU_STOMATOLOGY.second_of(share)) for share in shares] == pytest.approx(
@@ -23,18 +23,18 @@ def test_a_share_and_its_second_are_each_other_s_way_back():
     )
 
 
-def test_a_scaled_minute_keeps_the_visits_for_each_number():
+def test_a_scaled_minute_keeps_the_visits_for_each_number() -> None:
     small = PKU_STOMATOLOGY.scaled(4_000)
 
     assert (small.visits, small.numbers, small.peak_per_second) == (4_000, 20, 400)
     assert small.decay == pytest.approx(PKU_STOMATOLOGY.decay)
 
 
-def test_a_handful_of_visitors_still_finds_a_number():
+def test_a_handful_of_visitors_still_finds_a_number() -> None:
     assert PKU_STOMATOLOGY.scaled(3).numbers == 1
 
 
-def test_a_crowd_drawn_evenly_has_the_curve_s_counts():
+def test_a_crowd_drawn_evenly_has_the_curve_s_counts() -> None:
     minute = PKU_STOMATOLOGY.scaled(20_000)
     counted = per_second([minute.second_of(share) for share in evenly(minute.visits)])
 
@@ -45,7 +45,7 @@ def test_a_crowd_drawn_evenly_has_the_curve_s_counts():
     assert counted == pytest.approx(expected, abs=1)
 
 
-def test_those_who_wait_gather_ever_faster_before_the_release():
+def test_those_who_wait_gather_ever_faster_before_the_release() -> None:
     waiting = Waiting()
     seconds = [waiting.second_of(share) for share in evenly(1_000)]
     counted = list(per_second(seconds).values())
