@@ -43,8 +43,9 @@ class VenuesView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Half an hour of a doctor."""
+    """Half an hour of a doctor; what is over stands at the end of the table."""
 
+    starts_at: datetime
     time: str
     doctor: str
     department: str
@@ -149,7 +150,7 @@ def board_page(
         arrived=sum(record.state in ARRIVED for record in every),
         waiting=sum(_waiting(view, board.bookings[view.row.id]) for view in board.sessions),
         seen=sum(record.state == "fulfilled" for record in every),
-        rows=sorted(rows, key=lambda row: (len(row.time), row.time, row.department)),
+        rows=sorted(rows, key=lambda row: (row.mark == OVER, row.starts_at, row.department, row.doctor)),
         doors=[_door(view, board.bookings[view.row.id], now) for view in board.sessions],
         live=f"/api/v1/staff/board/events?placeId={board.place_id}&date={board.day}",
         here=f"{base}&date={board.day}",
@@ -180,6 +181,7 @@ def _row(
     running = first.starts_at <= now < first.ends_at
     serving = view.row.serving_no
     return BoardRow(
+        starts_at=first.starts_at,
         time=f"{shanghai(first.starts_at):%-H:%M}–{shanghai(first.ends_at):%-H:%M}",
         doctor=view.doctor.name,
         department=view.department.name,

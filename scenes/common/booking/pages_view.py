@@ -206,7 +206,7 @@ def term_lines(terms: Terms, now: datetime) -> list[str]:
 def _hold_words(booking: Booking) -> str:
     if booking.state != "held" or booking.hold_expires_at is None:
         return ""
-    return f"{spoken_time(booking.hold_expires_at)}{booking.hold_expires_at:%S}秒"
+    return spoken_time(booking.hold_expires_at)
 
 
 def _queue_href(record: BookingRecord) -> str:
