@@ -8,10 +8,18 @@ import msgspec
 import swagger_ui_bundle
 from litestar import Litestar, Request, get
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.openapi.spec import Components, Contact, SecurityScheme, Tag
 from litestar.router import Router
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] - open generics of its own
+
+from api.errors import PROBLEM_TYPE, Problem
+
+PROBLEM_RESPONSE = {
+    "description": "Refused or failed: a problem document with a stable code and the number that helps.",
+    "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 ASSETS_PATH = "/docs/assets"
 VERSION = "1.0.0"
@@ -24,12 +32,13 @@ ASSETS: Router = create_static_files_router(
 )
 
 _TAGS = {
-    "people": "Sign-in, the signed-in person, patients, preferences.",
+    "sign-in": "Signing in, renewing and ending a sign-in.",
+    "people": "The signed-in person, patients, preferences.",
+    "me": "What concerns the signed-in person across scenes.",
     "places": "What is within walking time.",
     "bookings": "Bookings of all scenes.",
     "clinic": "Clinic appointments, waitlists, queues, family doctors.",
     "payments": "Payments and their provider's notices.",
-    "notices": "The inbox.",
     "staff": "The desk of a venue: two factors, scoped to the venue, every personal read audited.",
     "health": "For the load balancer and the engineer.",
 }
@@ -55,7 +64,6 @@ def config(title: str) -> OpenAPIConfig:
                 standalone_preset_js_url=f"{ASSETS_PATH}/swagger-ui-standalone-preset.js",
                 favicon="<link rel='icon' href='data:,'>",
             ),
-            JsonRenderPlugin(path="/openapi.json"),
         ],
     )
 
@@ -67,6 +75,39 @@ async def show_document(request: Request[Any, Any, Any]) -> bytes:
 
 
 def document(app: Litestar) -> str:
-    """Write the description as stable JSON text."""
-    schema = msgspec.to_builtins(app.openapi_schema.to_schema(), enc_hook=str)
+    """Write the description as stable JSON text, with what every call has in common."""
+    schema: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema(), enc_hook=str)
+    _, problems = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    schema["components"]["schemas"] |= problems
+    schema["components"]["responses"] = {"Problem": PROBLEM_RESPONSE}
+    callers = _callers(app)
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            _complete(operation, callers.get(operation["operationId"]))
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _callers(app: Litestar) -> dict[str, str]:
+    """Tell which operations need a signed-in resident or member of staff, by what they are handed."""
+    needs: dict[str, str] = {}
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            wanted = {"resident", "staff"} & handler.parsed_fn_signature.parameters.keys()
+            if wanted and isinstance(handler.operation_id, str):
+                needs[handler.operation_id] = wanted.pop()
+    return needs
+
+
+def _complete(operation: dict[str, Any], caller: str | None) -> None:
+    """Say who may call, and that whatever goes wrong comes as a problem document."""
+    if caller is not None:
+        operation["security"] = [{"bearer": []}]
+        operation["x-caller"] = caller
+    operation["responses"] = {
+        status: answer for status, answer in operation["responses"].items() if status != "400"
+    } | {"default": {"$ref": "#/components/responses/Problem"}}
+    for answer in operation["responses"].values():
+        for content in answer.get("content", {}).values():
+            content.pop("examples", None)  # drawn at random, so different each time
