@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import swagger_ui_bundle
@@ -84,6 +84,7 @@ def document(app: Litestar) -> str:
     for operations in schema["paths"].values():
         for operation in operations.values():
             _complete(operation, callers.get(operation["operationId"]))
+    _drop_examples(schema)
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -108,6 +109,15 @@ def _complete(operation: dict[str, Any], caller: str | None) -> None:
     operation["responses"] = {
         status: answer for status, answer in operation["responses"].items() if status != "400"
     } | {"default": {"$ref": "#/components/responses/Problem"}}
-    for answer in operation["responses"].values():
-        for content in answer.get("content", {}).values():
-            content.pop("examples", None)  # drawn at random, so different each time
+
+
+def _drop_examples(part: Any) -> None:
+    """Take out the examples: the framework draws them at random, different each time."""
+    if isinstance(part, dict):
+        known = cast("dict[str, Any]", part)
+        known.pop("examples", None)
+        for value in known.values():
+            _drop_examples(value)
+    elif isinstance(part, list):
+        for value in cast("list[Any]", part):
+            _drop_examples(value)
