@@ -21,6 +21,7 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.embedded import EmbeddedStack, EmbeddedUrls
 from tests.support.clock import AdjustableClock
+from tests.support.redis_server import RedisServer
 
 TEMPLATE = "lifecircle_template"
 
@@ -113,6 +114,16 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         transport = httpx.ASGITransport(app=compose(house), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:
             yield client
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of the test's own, to kill and bring back."""
+    with tempfile.TemporaryDirectory(prefix="lc-redis-") as folder:  # a short path: sockets allow 107 bytes
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.kill()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from scenes.common.kit.cache import Cache
-from tests.scenes.common.kit.redis_server import RedisServer
+from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture

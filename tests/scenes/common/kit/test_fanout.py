@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.fanout import MOST_UNHEARD, Fanout
-from tests.scenes.common.kit.redis_server import RedisServer
+from tests.support.redis_server import RedisServer
 
 
 class Process:

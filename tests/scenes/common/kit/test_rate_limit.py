@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.rate_limit import Allowance, RateLimiter, take
-from tests.scenes.common.kit.redis_server import RedisServer
+from tests.support.redis_server import RedisServer
 
 NOW = datetime(2026, 10, 9, 0, 0, tzinfo=UTC)
 YES = Allowance(allowed=True)
