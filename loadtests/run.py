@@ -80,7 +80,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="loadtests", description="Play a load profile and check the truth.")
     parser.add_argument("--profile", choices=sorted(PROFILES), required=True)
-    parser.add_argument("--visitors", type=int, default=4000, help="how many come [%(default)s]")
+    parser.add_argument("--visitors", type=int, default=3000, help="how many come [%(default)s]")
     parser.add_argument("--connections", type=int, default=400, help="kept open by a gateway [%(default)s]")
     parser.add_argument("--workers", type=int, default=1, help="API processes [%(default)s]")
     parser.add_argument("--residents", type=int, help="people to seed [twice the visitors]")
