@@ -10,7 +10,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar import Request, Response, get
 from litestar.datastructures import Cookie
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.enums import MediaType
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -140,7 +140,7 @@ class Shell:
             html, status_code=status, media_type=MediaType.HTML, headers=self._headers, cookies=sent
         )
 
-    def provide_render(self, request: AnyRequest, csrf: str) -> PageRender:
+    def provide_render(self, request: AnyRequest, csrf: NamedDependency[str]) -> PageRender:
         """Hand pages the function that shows their views."""
 
         def render(

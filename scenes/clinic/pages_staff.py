@@ -26,7 +26,7 @@ from scenes.clinic.pages_staff_view import (
 from scenes.clinic.service import desk, queue, schedule, stopping
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
-from scenes.common.booking.ledger import BookingRecord, Ledger
+from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -139,14 +139,16 @@ async def _board(
     now = clock()
     board = await desk.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
     await desk.audit_board(session, staff, board, now=now)
-    records = [record for several in board.bookings.values() for record in several]
-    shown = next((record for record in records if record.id == done), None)
-    result = await _result(session, shown) if shown is not None else None
+    result = await _result(session, place_id, done) if done is not None else None
     place = place_names(place_id).name
     return board_page(board, place=place, now=now, result=result, problem=problem, typed=typed)
 
 
-async def _result(session: AsyncSession, record: BookingRecord) -> Result:
+async def _result(session: AsyncSession, place_id: UUID, booking_id: UUID) -> Result | None:
+    """Show a check-in of this venue, whatever day it is for."""
+    record = await booking.any_booking(session, booking_id)
+    if record.place_id != place_id:
+        return None
     try:
         return result_of(record, await queue.queue_of(session, record.group_id))
     except SessionNotFound:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
@@ -16,7 +16,6 @@ from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.pages import PageForm, PageRender, see_other
-from scenes.common.kit.refusals import NotFound
 from scenes.common.kit.wire import fingerprint
 
 LISTED = 20
@@ -127,18 +126,16 @@ async def get_slip(
     )  # fmt: skip
 
 
-@post("/bookings/{booking_id:uuid}/{act:str}", include_in_schema=False)
+@post([f"/bookings/{{booking_id:uuid}}/{act}" for act in EVENTS], include_in_schema=False)
 async def move_booking(
+    request: Request[Any, Any, Any],
     booking_id: FromPath[UUID],
-    act: FromPath[str],
     data: URLEncodedBody[PageForm],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
 ) -> Redirect:
     """Cancel, extend, check in or confirm, as the voucher's button says; then show the voucher again."""
-    event = EVENTS.get(act)
-    if event is None:
-        raise NotFound
+    event = EVENTS[request.scope["path"].rstrip("/").rsplit("/", 1)[-1]]
     await ledger.move(
         Move(
             booking_id=booking_id,
