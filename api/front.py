@@ -7,7 +7,6 @@ the same bytes as the long way.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import uuid4
@@ -35,8 +34,11 @@ Headers = list[tuple[bytes, bytes]]
 MOST_BODY: Final = 4096
 """Bytes; a larger body takes the long way, which refuses it properly."""
 
-MOST_KEPT: Final = 20_000
-"""Answers kept in one process."""
+MOST_KEPT: Final = 16 * 2**20
+"""Bytes of answers kept in one process."""
+
+WHILE_RENEWED: Final = 0.25
+"""Seconds for which everybody else still gets the old answer while one request fetches the new one."""
 
 LONGEST_ID: Final = 64
 LONGEST_KEEPING: Final = 5.0
@@ -48,10 +50,11 @@ _REPLAYED: Final[tuple[bytes, bytes]] = (b"idempotency-replayed", b"true")
 _PROBLEM: Final[tuple[bytes, bytes]] = (b"content-type", PROBLEM_TYPE.encode())
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """An answer that may be given again until a monotonic second."""
+class Kept(msgspec.Struct):
+    """An answer that may be given again until a monotonic second, and not at all after `at_last`."""
 
     until: float
+    at_last: float
     headers: Headers
     body: bytes
 
@@ -66,12 +69,15 @@ class Front:
         authentication: Authentication,
         problems: Problems,
         quick: Mapping[str, Quick],
+        most_kept: int = MOST_KEPT,
     ) -> None:
         self.app = app
         self._authentication = authentication
         self._problems = problems
         self._quick = quick
-        self._kept: OrderedDict[tuple[str, bytes], Kept] = OrderedDict()
+        self._kept: dict[tuple[str, bytes], Kept] = {}
+        self._kept_bytes = 0
+        self._most_kept = most_kept
         self._problem_bodies: dict[tuple[type[Refusal], str], bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,9 +89,9 @@ class Front:
         path = scope["path"]
         if scope["method"] == "GET":
             kept = self._kept.get((path, scope["query_string"]))
-            if kept is not None and kept.until > time.monotonic():
-                await _send(send, 200, kept.headers, kept.body)
-                metrics.count_request("(kept)", 200, time.perf_counter() - started)
+            if kept is not None and _may_give(kept, time.monotonic()):
+                await _send(send, HTTP_200_OK, kept.headers, kept.body)
+                metrics.count_request("(kept)", HTTP_200_OK, time.perf_counter() - started)
                 return
         elif scope["method"] == "POST" and (quick := self._quick.get(path)) is not None:
             status = await self._quickly(quick, scope, receive, send)
@@ -160,9 +166,29 @@ class Front:
 
     def _keep(self, key: tuple[str, bytes], keeping: "_Keeping") -> None:
         until = time.monotonic() + keeping.seconds
-        self._kept[key] = Kept(until, keeping.headers, bytes(keeping.body))
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        body = bytes(keeping.body)
+        self._forget(key)
+        self._kept[key] = Kept(until, until + LONGEST_KEEPING, keeping.headers, body)
+        self._kept_bytes += len(body)
+        while self._kept_bytes > self._most_kept:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, key: tuple[str, bytes]) -> None:
+        known = self._kept.pop(key, None)
+        if known is not None:
+            self._kept_bytes -= len(known.body)
+
+
+def _may_give(kept: Kept, now: float) -> bool:
+    """Tell whether a kept answer is good; the first to find it old fetches anew while others go on.
+
+    Without that, a thousand residents who find the list a second old would all ask the database at once.
+    """
+    if now < kept.until:
+        return True
+    if now < kept.at_last:
+        kept.until = now + WHILE_RENEWED
+    return False
 
 
 class _Keeping:

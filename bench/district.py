@@ -43,8 +43,11 @@ async def load(url: str, *, people: int, clinic: UUID) -> Plan:
         await connection.execute(
             "UPDATE booking_window SET capacity = 1, taken = 1 WHERE id = $1", windows[1]
         )
-        await connection.execute("CREATE TABLE bench_window AS SELECT * FROM unnest($1::int[], $2::uuid[]) AS b(n, id)",
-                                 list(range(SPREAD + 1)), [windows[0], *windows[2:]])  # fmt: skip
+        await connection.execute(
+            "CREATE TABLE bench_window AS SELECT * FROM unnest($1::int[], $2::uuid[]) AS b(n, id)",
+            list(range(SPREAD + 1)),
+            [windows[0], *windows[2:]],
+        )
         await connection.execute(
             "CREATE TABLE bench_person AS SELECT row_number() OVER () AS n, id FROM person"
         )
@@ -61,13 +64,13 @@ async def add_windows(connection: asyncpg.Connection, windows: list[UUID], clini
     now = datetime.now(UTC)
     await connection.executemany(
         """
-        INSERT INTO booking_window (id, scene, place_id, group_id, title, resource, starts_at, ends_at, capacity,
-          taken, opens_at, closes_at, audience, state, price_fen, hold_seconds, terms)
+        INSERT INTO booking_window (id, scene, place_id, group_id, title, resource, starts_at, ends_at,
+          capacity, taken, opens_at, closes_at, audience, state, price_fen, hold_seconds, terms)
         VALUES ($1, 'clinic', $2, $3, '全科', '李敏', $4, $5, $6, 0, $7, $8, 'public', 'open', 0, 900, $9)""",
         [
             (window, clinic, new_id(), now + timedelta(days=1), now + timedelta(days=1, minutes=30), PLENTY,
              now - timedelta(days=1), now + timedelta(hours=20),
-             '{"cancelUntil": "2030-01-01T00:00:00Z", "graceMinutes": 10, "noShowRule": "爽约三次暂停预约90天"}')
+             '{"cancelUntil": "2030-01-01T00:00:00Z", "graceMinutes": 10, "noShowRule": "爽约三次停约"}')
             for window in windows
         ],
     )  # fmt: skip

@@ -75,13 +75,13 @@ class Tally:
 
 
 async def drive(
-    host: str, port: int, following: Callable[[int], Next], *, connections: int, warm: float, seconds: float
+    port: int, following: Callable[[int], Next], *, connections: int, warm: float, seconds: float
 ) -> dict[str, object]:
     """Drive a server and return answers per second, statuses and latency quantiles in milliseconds."""
     loop = asyncio.get_running_loop()
     tally = Tally(warm, seconds)
     made = [
-        await loop.create_connection(lambda i=i: Connection(following(i), tally), host, port)
+        await loop.create_connection(lambda i=i: Connection(following(i), tally), "127.0.0.1", port)
         for i in range(connections)
     ]
     await asyncio.gather(*(protocol.done for _, protocol in made))
@@ -151,7 +151,6 @@ def main() -> None:
     plan = json.load(sys.stdin)
     result = uvloop.run(
         drive(
-            "127.0.0.1",
             plan["port"],
             requests_of(plan),
             connections=plan["connections"],

@@ -9,33 +9,26 @@ import json
 import os
 import platform
 import re
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import httpx
 import psutil
 
 from api.migrate import upgrade
 from bench import district
+from bench.server import ROOT, SECRET, keep_same_bytes, reading_paths, seed_demo, served
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.embedded import EmbeddedStack
 from scenes.common.kit.ids import new_id
 from scenes.common.people.tokens import TokenSigner
 
-ROOT = Path(__file__).resolve().parent.parent
-SECRET = "bench-only-secret-of-thirty-two-bytes!"
 CONNECTIONS = 128
 CLIENTS = 32
 APPOINTMENTS = "/api/v1/clinic/appointments"
@@ -102,44 +95,6 @@ def expect(result: dict[str, Any], status: str) -> dict[str, Any]:
     return result
 
 
-@contextmanager
-def served(stack: EmbeddedStack, same: Path, folder: Path) -> Iterator[tuple[int, int]]:
-    """Serve the real application with one worker; yield its port and the worker's pid."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = os.environ | {
-        "LIFECIRCLE_DATABASE_URL": stack.urls.database, "LIFECIRCLE_REDIS_URL": stack.urls.redis,
-        "LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_DEMO": "1", "LIFECIRCLE_SECRET_KEY": SECRET,
-        "LIFECIRCLE_LOG_LEVEL": "error", "BENCH_SAME": str(same),
-    }  # fmt: skip
-    argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "bench.app:create", "--host",
-            "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--no-ws", "--log-level", "error",
-            "--backpressure", "1024"]  # fmt: skip
-    server = subprocess.Popen(argv, cwd=ROOT, env=env)
-    try:
-        wait_until_ready(port, server)
-        worker = psutil.Process(server.pid).children()[0].pid
-        yield port, worker
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(30)
-
-
-def wait_until_ready(port: int, server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server says it is ready."""
-    for _ in range(200):
-        if server.poll() is not None:
-            raise SystemExit("the server did not start")
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/health/ready", trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("the server did not become ready")
-
-
 def compared(
     rounds: int, measured: Callable[[int], dict[str, Any]], base: Callable[[int], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -157,32 +112,13 @@ def compared(
     }
 
 
-async def reading_paths(url: str) -> tuple[list[str], list[str]]:
-    """Return session lists and place searches as residents ask them."""
-    connection = await asyncpg.connect(url)
-    try:
-        rows = await connection.fetch(
-            "SELECT DISTINCT place_id, department_id, day FROM clinic_session WHERE day >= current_date LIMIT 40"
-        )
-    finally:
-        await connection.close()
-    sessions = [
-        f"/api/v1/clinic/sessions?placeId={row['place_id']}&departmentId={row['department_id']}&date={row['day']}"
-        for row in rows
-    ]
-    places = [
-        f"/api/v1/places?lat={31.2300 + 0.0007 * (n % 20):.4f}&lng={121.3900 + 0.0009 * (n // 20):.4f}&minutes=15"
-        for n in range(200)
-    ]
-    return places, sessions
-
-
 def machine() -> str:
     """Describe the machine in one line."""
     names = re.findall(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = psutil.virtual_memory().total / 2**30
     cpu = names[0] if names else platform.processor()
-    return f"{os.cpu_count()} × {cpu}, {memory:.0f} GiB, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} × {cpu}, {memory:.0f} GiB, {system}"
 
 
 def measure(bench: Bench, worker: int, rounds: int) -> list[tuple[str, float, dict[str, Any]]]:
@@ -205,13 +141,21 @@ def measure(bench: Bench, worker: int, rounds: int) -> list[tuple[str, float, di
         lambda _: bench.pgbench(1, district.SPREAD),
     )  # fmt: skip
     row(
-        "sold-out refusals ÷ no-op handler", 0.6,
-        lambda _: bench.book([plan.sold_out], status="409"),
+        "sold-out refusals, 5,000 people asking again ÷ no-op handler", 0.6,
+        lambda _: bench.book([plan.sold_out], people=slice(5000), status="409"),
         lambda _: bench.read("/bench/noop"),
     )  # fmt: skip
     places, sessions = asyncio.run(reading_paths(bench.stack.urls.database))
-    row("places nearby ÷ no-op handler, same bytes", 0.6, lambda _: bench.read(*places), lambda _: bench.read("/bench/same/places.json"))  # fmt: skip
-    row("session list ÷ no-op handler, same bytes", 0.6, lambda _: bench.read(*sessions), lambda _: bench.read("/bench/same/sessions.json"))  # fmt: skip
+    row(
+        "places nearby, 200 origins ÷ no-op handler, same bytes", 0.6,
+        lambda _: bench.read(*places),
+        lambda _: bench.read("/bench/same/places.json"),
+    )  # fmt: skip
+    row(
+        "session list, 40 lists ÷ no-op handler, same bytes", 0.6,
+        lambda _: bench.read(*sessions),
+        lambda _: bench.read("/bench/same/sessions.json"),
+    )  # fmt: skip
     memory = psutil.Process(worker).memory_info().rss / 2**20
     rows.append(("memory of the API process after it all, MB (at most)", 150.0, {"ratio": memory}))
     return rows
@@ -248,9 +192,9 @@ def main() -> None:
                 rows = measure(Bench(stack, port, plan, seconds=seconds), worker, rounds)
     table = report(rows)
     text = (
-        "# Performance\n\nWritten by `make bench`; every figure is a ratio of two measurements in one run on one "
-        f"machine, the median of {rounds} rounds of {seconds:g} s.\n\nMachine: {machine()}. The load generator and "
-        "PostgreSQL (full durability) share it. "
+        "# Performance\n\nWritten by `make bench`. Every figure is a ratio of two measurements in one run on "
+        f"one machine, the median of {rounds} rounds of {seconds:g} s.\n\n"
+        f"Machine: {machine()}. The load generator and PostgreSQL (full durability) share it. "
         f"Measured {datetime.now(UTC):%Y-%m-%d}.\n\n{table}\n"
     )
     (ROOT / "docs" / "performance.md").write_text(text + notes(), encoding="utf-8")
@@ -263,38 +207,6 @@ def notes() -> str:
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     at = old.find("\n## ")
     return old[at:] if at >= 0 else ""
-
-
-def seed_demo(stack: EmbeddedStack, folder: Path) -> UUID:
-    """Make the demo district, for the reads, and return a clinic of it."""
-    env = os.environ | {
-        "LIFECIRCLE_DATABASE_URL": stack.urls.database, "LIFECIRCLE_REDIS_URL": stack.urls.redis,
-        "LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_DEMO": "1",
-    }  # fmt: skip
-    argv = [sys.executable, "-m", "api", "seed", "--residents", "1000", "--days", "14"]
-    subprocess.run(argv, cwd=ROOT, env=env, check=True)
-
-    async def one() -> UUID:
-        connection = await asyncpg.connect(stack.urls.database)
-        try:
-            clinic = await connection.fetchval("SELECT place_id FROM clinic_session LIMIT 1")
-            await connection.execute("UPDATE person SET resident_no = NULL")
-        finally:
-            await connection.close()
-        return clinic
-
-    return asyncio.run(one())
-
-
-def keep_same_bytes(stack: EmbeddedStack, same: Path, folder: Path) -> None:
-    """Keep one real answer of each read for the no-op handlers to repeat."""
-    same.mkdir()
-    places, sessions = asyncio.run(reading_paths(stack.urls.database))
-    with served(stack, same, folder) as (port, _):
-        for name, path in (("places", places[100]), ("sessions", sessions[0])):
-            answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
-            answer.raise_for_status()
-            (same / f"{name}.json").write_bytes(answer.content)
 
 
 if __name__ == "__main__":

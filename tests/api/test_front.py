@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from api.app import compose
+from api.front import Kept, _may_give
 from api.lifespan import House
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
@@ -156,3 +158,31 @@ async def test_a_list_is_shared_for_a_second_and_says_so(client: httpx.AsyncClie
     assert "x-request-id" not in again.headers  # it never reached the application
     assert "x-request-id" in first.headers
     assert personal.headers.get("cache-control") is None
+
+
+def test_one_fetches_anew_while_the_others_get_the_old_answer() -> None:
+    kept = Kept(until=10.0, at_last=15.0, headers=[], body=b"old")
+    asked = [9.9, 10.0, 10.1, 10.2, 10.25, 10.3, 14.9, 15.2, 15.3]
+    assert [_may_give(kept, at) for at in asked] == [
+        True,  # fresh
+        False,  # the first after its end renews it
+        True,
+        True,
+        False,  # the renewal took too long: another tries
+        True,
+        False,
+        False,  # nothing is given out after the last moment
+        False,
+    ]
+
+
+async def test_kept_answers_take_a_bounded_space(house: House) -> None:
+    async with house.open():
+        front = compose(house)
+        front._most_kept = 3000
+        transport = httpx.ASGITransport(app=front)
+        async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:
+            for number in range(60):
+                await client.get(f"/api/v1/places?lat=31.{200 + number}&lng=121.40")
+    assert 0 < front._kept_bytes <= 3000
+    assert front._kept_bytes == sum(len(kept.body) for kept in front._kept.values())

@@ -52,10 +52,12 @@ _COMING = text(
 )
 _WINDOWS = text(
     """
-    SELECT w.*, w.capacity - w.taken + COALESCE((
-      SELECT sum(l.units) FROM booking_line l JOIN booking b ON b.id = l.booking_id
-      WHERE l.window_id = w.id AND b.state = 'held' AND b.hold_expires_at <= :now), 0) AS free
-    FROM booking_window w WHERE w.group_id = ANY(:groups) ORDER BY w.starts_at, w.audience DESC, w.id
+    WITH lapsed AS (
+      SELECT l.window_id, sum(l.units) AS units FROM booking b JOIN booking_line l ON l.booking_id = b.id
+      WHERE b.state = 'held' AND b.hold_expires_at <= :now GROUP BY l.window_id)
+    SELECT w.*, w.capacity - w.taken + COALESCE(x.units, 0) AS free
+    FROM booking_window w LEFT JOIN lapsed x ON x.window_id = w.id
+    WHERE w.group_id = ANY(:groups) ORDER BY w.starts_at, w.audience DESC, w.id
     """
 )
 

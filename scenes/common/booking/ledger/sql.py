@@ -110,7 +110,7 @@ SELECT id FROM booking WHERE state = 'confirmed' AND ends_at <= $1
 ORDER BY ends_at LIMIT $2"""
 
 ROOM_LEFT: Final = """
-SELECT w.id, w.capacity > w.taken OR EXISTS (
-  SELECT FROM booking_line l JOIN booking b ON b.id = l.booking_id
-  WHERE l.window_id = w.id AND b.state = 'held' AND b.hold_expires_at <= $2) AS room
+SELECT w.id, w.capacity > w.taken OR w.id IN (
+  SELECT l.window_id FROM booking b JOIN booking_line l ON l.booking_id = b.id
+  WHERE b.state = 'held' AND b.hold_expires_at <= $2) AS room
 FROM booking_window w WHERE w.id = ANY($1)"""
