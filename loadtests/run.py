@@ -197,10 +197,17 @@ def machine() -> str:
     return f"{os.cpu_count()} × {cpu}, {system}"
 
 
+def errors_logged(logs: Path) -> list[str]:
+    """Count the errors in each server's log, for a person to look into; none is nothing to say."""
+    counted = {path.name: path.read_bytes().count(b'"level":"error"') for path in sorted(logs.glob("*.log"))}
+    return [f"look into {name}: {number} errors logged" for name, number in counted.items() if number]
+
+
 def tell(report: Path, calls: Sequence[Call], seen: Summary, wrong: Sequence[str]) -> None:
     """Print the summary, and put it into the report too."""
     claims = per_second([call.at for call in calls if call.call == BOOK])
-    lines = [machine(), "", *lines_of(seen), "", f"{len(wrong)} violations", *wrong]
+    noted = errors_logged(report.with_name(f"{report.stem}-logs"))
+    lines = [machine(), "", *lines_of(seen), *noted, "", f"{len(wrong)} violations", *wrong]
     print("\n".join(lines))
     page = report.read_text(encoding="utf-8")
     shown = html.escape("\n".join([*lines, "", "claims by second", " ".join(map(str, claims.values()))]))

@@ -24,3 +24,10 @@ def test_a_short_release_is_played_checked_and_reported(
     assert code in {0, 1}  # a busy machine may break a latency budget
     assert "409 window_full" in said
     assert "book a number: 201" in report
+
+
+def test_errors_in_the_servers_logs_are_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / "server.log").write_text('{"level":"warning"}\n{"level":"error"}\n{"level":"error"}\n')
+    (tmp_path / "worker.log").write_text('{"level":"info"}\n')
+
+    assert run.errors_logged(tmp_path) == ["look into server.log: 2 errors logged"]
