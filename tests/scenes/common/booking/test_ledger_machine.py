@@ -27,10 +27,10 @@ from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.database import Database
 from scenes.common.kit.refusals import Refusal
 from tests.support.booking import World, step
-from tests.support.booking_model import Booking, Model
+from tests.support.booking_model import ACTIVE, Booking, Model
 from tests.support.clock import MONDAY_NINE, AdjustableClock
 
-EXAMPLES = int(os.environ.get("LIFECIRCLE_MACHINE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("LIFECIRCLE_MACHINE_EXAMPLES", "60"))
 STEPS = int(os.environ.get("LIFECIRCLE_MACHINE_STEPS", "40"))
 
 EMPTY = """
@@ -83,10 +83,17 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # -- windows ---------------------------------------------------------------------------------
 
-    @initialize(priced=st.booleans())
-    def first_windows(self, *, priced: bool) -> None:
-        for group in (0, 0, 1):
-            self.publish(group, 1, priced=priced, delayed=False)
+    @initialize(delayed=st.booleans())
+    def a_sold_out_session_and_who_waits(self, *, delayed: bool) -> None:
+        """Begin where it is crowded: one free and one priced window, both taken, and somebody waiting."""
+        for priced in (False, True):
+            self.publish(0, 1, priced=priced, delayed=delayed)
+        for which in (0, 1):
+            self.claim([(which, 1)], which, 0, exclusive=True)
+        self.publish(1, 1, priced=True, delayed=delayed)
+        if not delayed:
+            self.join_waitlist(0, 2)
+            self.join_waitlist(0, 3)
 
     @precondition(lambda self: len(self.model.windows) < 6)
     @rule(group=groups, capacity=st.integers(0, 3), priced=st.booleans(), delayed=st.booleans())
@@ -145,6 +152,14 @@ class LedgerMachine(RuleBasedStateMachine):
             self.asked.append((claim, outcome.answer.body))
         self.agree()
 
+    @precondition(lambda self: self.model.bookings)
+    @rule(which=numbers, ledger=ledgers)
+    def book_again(self, which: int, ledger: int) -> None:
+        """Let somebody who booked ask for the same window once more, perhaps after the hold lapsed."""
+        booking = self.pick(self.lively(), which)
+        window = list(self.model.windows).index(booking.wants[0][0].id)
+        self.claim([(window, 1)], self.people.index(booking.person), ledger, exclusive=True)
+
     @precondition(lambda self: self.asked)
     @rule(which=numbers, ledger=ledgers, same=st.booleans())
     def replay(self, which: int, ledger: int, *, same: bool) -> None:
@@ -171,7 +186,7 @@ class LedgerMachine(RuleBasedStateMachine):
     )  # fmt: skip
     def move(self, which: int, ledger: int, move: tuple[str, str]) -> None:
         event, by = move
-        booking = self.pick(list(self.model.bookings.values()), which)
+        booking = self.pick(self.lively(), which)
         expected = self.model.move(booking, event, by)
         actor = booking.person if by == "resident" else None
         outcome = self.ask(self.ledgers[ledger].move(step(booking.id, event, by, actor_id=actor)))
@@ -181,9 +196,14 @@ class LedgerMachine(RuleBasedStateMachine):
             assert outcome.booking.state == booking.state
         self.agree()
 
+    def lively(self) -> list[Booking]:
+        """List bookings, those that can still move more than once, so that they are picked more often."""
+        bookings = list(self.model.bookings.values())
+        return bookings + 4 * [b for b in bookings if b.state in ACTIVE]
+
     # -- time ------------------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 14, 16, 31, 61, 600, 1500]))
+    @rule(minutes=st.sampled_from([1, 14, 16, 16, 31, 31, 61, 600]))
     def wait_some_time(self, minutes: int) -> None:
         self.clock.advance(timedelta(minutes=minutes))
         self.agree()
