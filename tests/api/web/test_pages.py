@@ -24,7 +24,9 @@ async def sign_in(browser: Browser) -> None:
 
 async def sign_in_staff(browser: Browser, district: District) -> httpx.Response:
     await browser.go("/staff/sign-in")
-    return await browser.send("/staff/sign-in", username="clinic", password=PASSWORD, totp=district.totp())
+    page = await browser.send("/staff/sign-in", username="clinic", password=PASSWORD, totp=district.totp())
+    assert page.url.path == "/staff/board", said(page)
+    return page
 
 
 async def to_confirm(browser: Browser) -> str:
