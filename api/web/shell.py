@@ -44,7 +44,10 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page knows, whatever it shows; `who` is resident, staff or visitor."""
+    """What every page knows, whatever it shows.
+
+    `who` is resident, staff, visitor, or unknown where nobody looked, as for an address that is nowhere.
+    """
 
     district: str
     help_phone: str
@@ -190,7 +193,7 @@ class Shell:
             demo=self._settings.demo,
             ui=ui,
             other_ui=other,
-            who="staff" if isinstance(caller, Staff) else "resident" if isinstance(caller, Resident) else "",
+            who=_who(caller) if "auth" in request.scope else "unknown",
             role=caller.role if isinstance(caller, Staff) else "",
             csrf=csrf,
             path=path,
@@ -214,6 +217,12 @@ def web_config(settings: Settings) -> WebParts:
         },
         problem_page=shell.problem_page,
     )  # fmt: skip
+
+
+def _who(caller: Caller) -> str:
+    if isinstance(caller, Staff):
+        return "staff"
+    return "resident" if isinstance(caller, Resident) else "visitor"
 
 
 def _ui_style(request: AnyRequest) -> tuple[str, bool]:

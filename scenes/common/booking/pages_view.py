@@ -1,5 +1,6 @@
 """What a booking's pages say: every word and every button decided here, so that templates decide nothing."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -42,6 +43,7 @@ AHEAD: Final = frozenset({"held", "confirmed", "checked_in"})
 PERIOD_LENGTH: Final = 2
 """Characters of 上午, 下午 and the like."""
 
+NEAR_DAY: Final = re.compile(r"(?:昨天|今天|明天|后天)\(([^)]*)\)")
 QUEUED: Final = frozenset({"clinic"})
 """Scenes with a queue page at /{scene}/queue/{group}."""
 
@@ -86,6 +88,8 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     paid: str
     hold_until: str
     terms: list[str]
+    paper_day: str
+    paper_terms: list[str]
     actions: list[str]
     why_not: str
     live: str
@@ -143,12 +147,13 @@ def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now:
     """Show a booking as its voucher."""
     booking = as_booking(record, place, now)
     shows_code = booking.state in SHOWS_CODE
+    day, terms = spoken_day(booking.starts_at.date(), shanghai(now).date()), term_lines(record.terms, now)
     return BookingView(
         id=str(booking.id),
         scene=booking.scene,
         heading=heard_when(booking.starts_at, now),
         title=short_title(booking.scene, booking.title),
-        day=spoken_day(booking.starts_at.date(), shanghai(now).date()),
+        day=day,
         hours=hours_words(booking.starts_at, booking.ends_at),
         place=place,
         person=booking.person.name,
@@ -162,7 +167,9 @@ def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now:
         amount=yuan_text(booking.amount_fen) if booking.amount_fen else "不收费",
         paid=PAID.get(booking.payment.state, "") if booking.payment else "",
         hold_until=_hold_words(booking),
-        terms=term_lines(record.terms, now),
+        terms=terms,
+        paper_day=on_paper(day),
+        paper_terms=[on_paper(line) for line in terms],
         actions=booking.actions,
         why_not=_why_not(record, booking, now) if person_id in {record.person_id, record.booked_by} else "",
         live=f"/api/v1/bookings/{booking.id}/events" if booking.state in AHEAD else "",
@@ -201,6 +208,11 @@ def term_lines(terms: Terms, now: datetime) -> list[str]:
         since = f"{spoken_time(begins)}到{until}" if begins.date() == ends.date() else f"{until}以前"
         lines.append(f"{day}{since}报到取号。")
     return [*lines, terms.no_show_rule] if terms.no_show_rule else lines
+
+
+def on_paper(words: str) -> str:
+    """Leave out 今天 and 明天, which are wrong a day later on paper: 「11月24日 星期二 上午9点」."""
+    return NEAR_DAY.sub(r"\1 ", words).strip()
 
 
 def _hold_words(booking: Booking) -> str:

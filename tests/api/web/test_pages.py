@@ -84,6 +84,8 @@ async def test_a_free_number_is_booked_with_a_code_a_picture_and_a_slip(
     slip = await browser.go(f"{voucher}/slip")
     assert spaced in said(slip)
     assert "不用带手机" in said(slip)
+    assert "11月24日 星期二 上午10点到10点半" in said(slip)
+    assert "明天" not in said(slip)
     assert (await browser.go(f"/api/v1{voucher}/slip")).status_code == 200
 
 
