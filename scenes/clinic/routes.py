@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.openapi import ResponseSpec
@@ -76,7 +77,12 @@ def _after(last: schedule.SessionView) -> str:
     return f"{row.day}~{row.period}~{row.id}~{last.department.code}"
 
 
-@get("/clinic/places/{place_id:uuid}/departments", operation_id="listDepartments", tags=["clinic"])
+@get(
+    "/clinic/places/{place_id:uuid}/departments",
+    operation_id="listDepartments",
+    tags=["clinic"],
+    response_headers=[ResponseHeader(name="Cache-Control", value="public, max-age=5")],
+)
 async def list_departments(
     place_id: FromPath[UUID], reading: NamedDependency[AsyncSession]
 ) -> Page[Department]:

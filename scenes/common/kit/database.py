@@ -13,6 +13,7 @@ from typing import Any, cast
 import asyncpg
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import SQLModel
@@ -64,11 +65,11 @@ LOST = (
 
 
 def is_lost(error: BaseException) -> bool:
-    """Tell whether an error means the database went away, so that trying again can help."""
+    """Tell whether the database went away or has no connection left, so that trying again can help."""
     if isinstance(error, DBAPIError):
         inner = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or (inner is not None and is_lost(inner))
-    return isinstance(error, LOST)
+    return isinstance(error, (*LOST, PoolExhausted))
 
 
 class Database:

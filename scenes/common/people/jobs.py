@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from scenes.common.kit.jobs import Periodic, Works
+from scenes.common.kit.outbox import Handler
 from scenes.common.people.service import forget_ended_sign_ins
 
 KEPT = timedelta(days=30)
@@ -16,3 +17,5 @@ async def forget_sign_ins(works: Works) -> None:
 
 
 PERIODIC = [Periodic("people.forget_sign_ins", "17 3 * * *", forget_sign_ins)]
+
+HANDLERS: dict[str, list[Handler]] = {}

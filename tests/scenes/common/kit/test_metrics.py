@@ -54,4 +54,3 @@ def test_reading_does_not_change_what_is_counted() -> None:
     metrics.HINTS_TOTAL.inc()
     first = read("lifecircle_hints_total")
     assert (read("lifecircle_hints_total"), first >= 1) == (first, True)
-
