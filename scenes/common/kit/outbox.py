@@ -71,7 +71,8 @@ _DONE = text("UPDATE outbox SET done_at = :now, tries = tries + 1 WHERE id = :id
 _LATER = text(
     """
     UPDATE outbox SET tries = tries + 1, failure = :failure,
-      next_try_at = CAST(:now AS timestamptz) + LEAST(interval '1 second' * power(2, LEAST(tries, 20)), interval '10 minutes')
+      next_try_at = CAST(:now AS timestamptz)
+        + LEAST(interval '1 second' * power(2, LEAST(tries, 20)), interval '10 minutes')
     WHERE id = :id
     """
 )

@@ -42,11 +42,14 @@ async def test_handlers_get_the_event_as_it_was_told(database: Database, clock: 
 
 
 async def test_a_rolled_back_change_tells_nothing(database: Database, clock: AdjustableClock) -> None:
-    with pytest.raises(Conflict):
+    async def change_and_refuse() -> None:
         async with database.transaction() as session:
             emit(session, "a.happened", subject_id=PERSON, payload={}, at=clock())
             await session.flush()
             raise Conflict
+
+    with pytest.raises(Conflict):
+        await change_and_refuse()
     async with database.transaction() as session:
         assert await relay(session, {}, now=clock()) == 0
 
