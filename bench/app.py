@@ -3,18 +3,29 @@
 import os
 from pathlib import Path
 
-from litestar import Litestar, Response, get
+import msgspec
+from litestar import Litestar, Response, get, post
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.app import create_app
+from api.errors import Problems
+from scenes.common.booking.errors import WindowFull
 
 SAME = {path.name: path.read_bytes() for path in Path(os.environ["BENCH_SAME"]).glob("*.json")}
+
+REFUSAL = msgspec.json.encode(Problems("12345").of_refusal(WindowFull(), english=False))
 
 
 @get("/bench/noop")
 async def noop() -> Response[bytes]:
     """Do nothing."""
     return Response(content=b'{"ok":true}', media_type="application/json")
+
+
+@post("/bench/noop", status_code=409)
+async def noop_post() -> Response[bytes]:
+    """Do nothing with the same request as a booking's, and answer as a refusal does."""
+    return Response(content=REFUSAL, status_code=409, media_type="application/problem+json")
 
 
 @get("/bench/same/{name:str}")
@@ -37,4 +48,4 @@ class Beside:
 
 def create() -> Beside:
     """Make both applications."""
-    return Beside(create_app(), Litestar([noop, same], openapi_config=None, logging_config=None))
+    return Beside(create_app(), Litestar([noop, noop_post, same], openapi_config=None, logging_config=None))

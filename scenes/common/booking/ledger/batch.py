@@ -71,9 +71,10 @@ class Batch:
             await page.lock_bookings(lines)
             await self._load_for_moves()
         # Read after the locks: whoever wrote before us under the same window has committed by now.
-        await page.load_answers(keys)
-        if self.claims:
-            await self._load_for_claims()
+        if keys:
+            exclusivities = [key for claim in self.claims if (key := self._exclusivity(claim)) is not None]
+            lapsed = await page.load(keys, _people_of(self.claims), exclusivities)
+            await self._expire_in_the_way(lapsed)
 
     async def _load_for_moves(self) -> None:
         page = self.page
@@ -81,12 +82,6 @@ class Batch:
         if any(move.event in {"cancel", "expire"} for move in self.moves):
             await page.load_waiting(groups)
         await self._number_check_ins()
-
-    async def _load_for_claims(self) -> None:
-        page = self.page
-        await page.load_people(_people_of(self.claims))
-        keys = [key for claim in self.claims if (key := self._exclusivity(claim)) is not None]
-        await self._expire_in_the_way(await page.load_active_keys(keys))
 
     async def _number_check_ins(self) -> None:
         """Take a number for every check-in asked for; those not given out go back before the commit."""
@@ -141,7 +136,7 @@ class Batch:
         try:
             return self._claim(command) if isinstance(command, Claim) else self._move(command)
         except Refusal as refusal:
-            return refusal
+            return refusal.with_traceback(None)  # its frames hold the whole batch
 
     def _repeated(self, owner: UUID | None, key: str | None, fingerprint: bytes) -> Outcome | None:
         if owner is None or key is None:

@@ -80,26 +80,30 @@ class Page:
             record = as_record(row, lines.get(row["id"], ()))
             self.bookings[record.id] = record
 
-    async def load_answers(self, keys: Sequence[tuple[UUID, str]]) -> None:
-        """Read the answers already kept under these keys."""
-        if not keys:
-            return
-        owners, names = zip(*keys, strict=True)
-        for row in await self.connection.fetch(sql.ANSWERS, owners, names):
-            answer = Answer(row["status"], row["body"], replayed=True)
-            self.answers[row["owner_id"], row["key"]] = StoredAnswer(row["fingerprint"], answer)
+    async def load(
+        self, keys: Sequence[tuple[UUID, str]], people: Iterable[UUID], exclusivities: Sequence[str]
+    ) -> list[UUID]:
+        """Read kept answers, people with their standings, and held exclusivity keys.
 
-    async def load_people(self, ids: Iterable[UUID]) -> None:
-        """Read names, ages and standings."""
-        for row in await self.connection.fetch(sql.PEOPLE, list(set(ids))):
-            standings = _standings.decode(row["standings"]) if row["standings"] else ()
-            self.people[row["id"]] = Person(row["id"], row["name"], row["birth_date"], standings)
-
-    async def load_active_keys(self, keys: Sequence[str]) -> list[UUID]:
-        """Read which exclusivity keys an active booking holds; return the lapsed holds among them."""
-        rows = await self.connection.fetch(sql.ACTIVE_KEYS, keys, self.now)
-        self.active_keys.update(row["exclusivity_key"] for row in rows)
-        return [row["id"] for row in rows if row["lapsed"]]
+        Return the lapsed holds among those that hold a key.
+        """
+        owners, names = zip(*keys, strict=True) if keys else ((), ())
+        lapsed: list[UUID] = []
+        for row in await self.connection.fetch(
+            sql.FOR_CLAIMS, owners, names, self.now, exclusivities, list(set(people))
+        ):
+            kind, row_id, text = row["kind"], row["id"], row["text"]
+            if kind == "answer":
+                answer = Answer(row["status"], row["body"], replayed=True)
+                self.answers[row_id, text] = StoredAnswer(row["fingerprint"], answer)
+            elif kind == "person":
+                standings = _standings.decode(row["standings"]) if row["standings"] else ()
+                self.people[row_id] = Person(row_id, text, row["birth_date"], standings)
+            else:
+                self.active_keys.add(text)
+                if kind == "lapsed":
+                    lapsed.append(row_id)
+        return lapsed
 
     async def load_waiting(self, group_ids: Iterable[UUID]) -> None:
         """Read which groups have somebody waiting."""
@@ -184,26 +188,25 @@ class Page:
         run = self.connection.execute
         if self._changed:
             await run(sql.UPDATE_BOOKINGS, _json.encode(list(self._changed.values())).decode())
-        if self._new:
-            new = sorted(self._new, key=lambda record: record.exclusivity_key or "")
-            await run(sql.INSERT_BOOKINGS, _json.encode(new).decode())
-            lines = [
-                {"booking_id": record.id, **msgspec.structs.asdict(line)}
-                for record in new
-                for line in record.lines
-            ]
-            await run(sql.INSERT_LINES, _json.encode(lines).decode())
-        if self._answers:
-            await run(sql.INSERT_ANSWERS, *zip(*sorted(self._answers), strict=True), self.now)
-        if self._events:
-            await run(sql.INSERT_EVENTS, _json.encode(self._events).decode())
+        moved = [w for w in self.windows.values() if w.taken != self._taken_before[w.id]]
+        if self._new or self._answers or self._events or moved:
+            await run(sql.WRITE, *self._added(), [w.id for w in moved], [w.taken for w in moved])
         if self._returns:
             await run(sql.INSERT_RETURNS, *zip(*self._returns, strict=True))
         if self._settled_offers:
             await run(sql.SETTLE_OFFERS, *zip(*self._settled_offers, strict=True), self.now)
-        moved = [w for w in self.windows.values() if w.taken != self._taken_before[w.id]]
-        if moved:
-            await run(sql.UPDATE_WINDOWS, [w.id for w in moved], [w.taken for w in moved])
+
+    def _added(self) -> tuple[object, ...]:
+        """Put new rows into the parameters of the one writing statement."""
+        new = sorted(self._new, key=lambda record: record.exclusivity_key or "")
+        lines = [
+            {"booking_id": record.id, **msgspec.structs.asdict(line)}
+            for record in new
+            for line in record.lines
+        ]
+        answers = zip(*sorted(self._answers), strict=True) if self._answers else ((),) * 5
+        rows = (_json.encode(several).decode() for several in (new, lines, self._events))
+        return (*rows, *answers, self.now)
 
 
 def as_record(row: "Record", lines: tuple[Line, ...]) -> BookingRecord:

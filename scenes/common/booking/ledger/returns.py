@@ -49,8 +49,8 @@ class Returns:
         rows = await self.page.connection.fetch(sql.NEXT_WAITING, list(groups), self.page.now)
         if not rows:
             return {}
-        await self.page.load_people({p for row in rows for p in (row["person_id"], row["booked_by"])})
-        await self.page.load_active_keys([f"{row['group_id']}:{row['person_id']}" for row in rows])
+        people = {p for row in rows for p in (row["person_id"], row["booked_by"])}
+        await self.page.load((), people, [f"{row['group_id']}:{row['person_id']}" for row in rows])
         queues: dict[UUID, list[Record]] = {}
         for row in rows:
             queues.setdefault(row["group_id"], []).append(row)

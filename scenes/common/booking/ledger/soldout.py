@@ -61,17 +61,20 @@ async def look(
 
     Also returns the windows that have room again.
     """
-    windows = list({claim.wants[0].window_id for claim in claims})
-    room = {row["id"] for row in await connection.fetch(sql.ROOM_LEFT, windows, now) if row["room"]}
-    owners = [claim.booker_id for claim in claims]
-    kept = {
-        (row["owner_id"], row["key"]): row
-        for row in await connection.fetch(sql.ANSWERS, owners, [claim.key for claim in claims])
-    }
+    owners, names = [c.booker_id for c in claims], [c.key for c in claims]
     keys = [f"{hint.group_id}:{c.subject_id}" for c, hint in zip(claims, hints, strict=True)]
-    lapsed = {
-        row["exclusivity_key"]: row["lapsed"] for row in await connection.fetch(sql.ACTIVE_KEYS, keys, now)
-    }
+    windows = list({claim.wants[0].window_id for claim in claims})
+    kept: dict[tuple[UUID, str], Record] = {}
+    lapsed: dict[str, bool] = {}
+    room: set[UUID] = set()
+    for row in await connection.fetch(sql.FOR_HOPELESS, owners, names, now, keys, windows):
+        match row["kind"]:
+            case "answer":
+                kept[row["id"], row["text"]] = row
+            case "room":
+                room.add(row["id"])
+            case kind:
+                lapsed[row["text"]] = kind == "lapsed"
 
     def answer(claim: Claim, key: str) -> Outcome | Refusal | None:
         row = kept.get((claim.booker_id, claim.key))

@@ -22,19 +22,37 @@ WHERE b.id = ANY($1) ORDER BY b.id"""
 
 LOCK_BOOKINGS: Final = BOOKINGS + " FOR UPDATE OF b"
 
-ANSWERS: Final = """
-SELECT i.owner_id, i.key, i.fingerprint, i.status, i.body FROM idempotency i
+_KEPT: Final = """
+SELECT 'answer' AS kind, i.owner_id AS id, i.key AS text, i.fingerprint, i.status, i.body,
+ NULL::date AS birth_date, NULL::text AS standings
+FROM idempotency i
 JOIN unnest($1::uuid[], $2::text[]) AS k(owner_id, key) ON i.owner_id = k.owner_id AND i.key = k.key"""
 
-PEOPLE: Final = """
-SELECT p.id, p.name, p.birth_date,
- (SELECT json_agg(json_build_object('key', s.key, 'valid_from', s.valid_from, 'valid_until', s.valid_until))
-  FROM booking_standing s WHERE s.person_id = p.id)::text AS standings
-FROM person p WHERE p.id = ANY($1)"""
+_HELD: Final = """
+SELECT CASE WHEN state = 'held' AND hold_expires_at <= $3 THEN 'lapsed' ELSE 'active' END,
+ id, exclusivity_key, NULL, NULL, NULL, NULL, NULL
+FROM booking WHERE exclusivity_key = ANY($4) AND state IN ('held', 'confirmed', 'checked_in')"""
 
-ACTIVE_KEYS: Final = """
-SELECT id, exclusivity_key, state = 'held' AND hold_expires_at <= $2 AS lapsed FROM booking
-WHERE exclusivity_key = ANY($1) AND state IN ('held', 'confirmed', 'checked_in')"""
+_PERSONS: Final = """
+SELECT 'person', p.id, p.name, NULL, NULL, NULL, p.birth_date,
+ (SELECT json_agg(json_build_object('key', s.key, 'valid_from', s.valid_from, 'valid_until', s.valid_until))
+  FROM booking_standing s WHERE s.person_id = p.id)::text
+FROM person p WHERE p.id = ANY($5)"""
+
+_ROOM: Final = """
+SELECT 'room', w.id, NULL, NULL, NULL, NULL, NULL, NULL FROM booking_window w
+WHERE w.id = ANY($5) AND (w.capacity > w.taken OR w.id IN (
+  SELECT l.window_id FROM booking b JOIN booking_line l ON l.booking_id = b.id
+  WHERE b.state = 'held' AND b.hold_expires_at <= $3))"""
+
+FOR_CLAIMS: Final = f"{_KEPT} UNION ALL {_HELD} UNION ALL {_PERSONS}"
+"""All that claims are judged by beside their windows, in one round trip.
+
+Parameters: owners, keys, now, exclusivity keys, people.
+"""
+
+FOR_HOPELESS: Final = f"{_KEPT} UNION ALL {_HELD} UNION ALL {_ROOM}"
+"""All that a quick no must not overlook. Parameters: owners, keys, now, exclusivity keys, windows."""
 
 EXPIRED_ON: Final = """
 SELECT DISTINCT b.id FROM booking b JOIN booking_line l ON l.booking_id = b.id
@@ -43,27 +61,24 @@ WHERE b.state = 'held' AND b.hold_expires_at <= $2 AND l.window_id = ANY($1) LIM
 WAITING_GROUPS: Final = """
 SELECT DISTINCT group_id FROM waitlist_entry WHERE group_id = ANY($1) AND state = 'waiting'"""
 
-INSERT_BOOKINGS: Final = """
-INSERT INTO booking SELECT * FROM json_populate_recordset(NULL::booking, $1::json)"""
-
-INSERT_LINES: Final = """
-INSERT INTO booking_line SELECT * FROM json_populate_recordset(NULL::booking_line, $1::json)"""
-
 UPDATE_BOOKINGS: Final = """
 UPDATE booking b SET state = r.state, hold_expires_at = r.hold_expires_at, extensions = r.extensions,
  queue_no = r.queue_no, updated_at = r.updated_at, version = r.version
 FROM json_populate_recordset(NULL::booking, $1::json) r WHERE b.id = r.id"""
 
-UPDATE_WINDOWS: Final = """
+WRITE: Final = """
+WITH bookings AS (
+  INSERT INTO booking SELECT * FROM json_populate_recordset(NULL::booking, $1::json)),
+lines AS (
+  INSERT INTO booking_line SELECT * FROM json_populate_recordset(NULL::booking_line, $2::json)),
+events AS (
+  INSERT INTO outbox SELECT * FROM json_populate_recordset(NULL::outbox, $3::json)),
+answers AS (
+  INSERT INTO idempotency (owner_id, key, fingerprint, status, body, at)
+  SELECT *, $9 FROM unnest($4::uuid[], $5::text[], $6::bytea[], $7::int[], $8::bytea[]))
 UPDATE booking_window w SET taken = r.taken
-FROM unnest($1::uuid[], $2::int[]) AS r(id, taken) WHERE w.id = r.id"""
-
-INSERT_ANSWERS: Final = """
-INSERT INTO idempotency (owner_id, key, fingerprint, status, body, at)
-SELECT *, $6 FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::int[], $5::bytea[])"""
-
-INSERT_EVENTS: Final = """
-INSERT INTO outbox SELECT * FROM json_populate_recordset(NULL::outbox, $1::json)"""
+FROM unnest($10::uuid[], $11::int[]) AS r(id, taken) WHERE w.id = r.id"""
+"""All that a batch adds, in one round trip; the parts touch different tables."""
 
 INSERT_RETURNS: Final = """
 INSERT INTO unit_return (id, window_id, group_id, units, due_at)
@@ -108,9 +123,3 @@ MISSED: Final = """
 SELECT id FROM booking WHERE state = 'confirmed' AND ends_at <= $1
  AND ends_at + make_interval(mins => COALESCE((terms->>'graceMinutes')::int, 0)) <= $1
 ORDER BY ends_at LIMIT $2"""
-
-ROOM_LEFT: Final = """
-SELECT w.id, w.capacity > w.taken OR w.id IN (
-  SELECT l.window_id FROM booking b JOIN booking_line l ON l.booking_id = b.id
-  WHERE b.state = 'held' AND b.hold_expires_at <= $2) AS room
-FROM booking_window w WHERE w.id = ANY($1)"""

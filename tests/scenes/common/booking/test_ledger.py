@@ -1,7 +1,9 @@
 """The ledger's promises on a real PostgreSQL: claims, holds, moves and answers."""
 
 import asyncio
+import gc
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -479,3 +481,20 @@ async def test_one_active_booking_a_session_until_it_ends(world: World, ledger: 
         await ledger.claim(world.claim(person, window))
     await ledger.move(step(booked, "cancel"))
     assert await answer(ledger.claim(world.claim(person, window))) == GRANTED
+
+
+async def test_refusals_leave_nothing_for_the_garbage_collector(world: World, ledger: Ledger) -> None:
+    """Each refusal that is part of a cycle would wait for a full collection, in the busiest minute."""
+    window = await world.offer(capacity=1)
+    people = await world.people(20)
+    await ledger.claim(world.claim(people[0], window))
+    gc.collect()
+    gc.disable()
+    try:
+        for person in people[1:]:
+            with suppress(WindowFull):
+                await ledger.claim(world.claim(person, window))
+        left = sum(isinstance(thing, WindowFull) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left <= 2  # the last ones, in the frames of the writer and of the sold-out reader
