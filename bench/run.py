@@ -65,7 +65,12 @@ class Bench:
         return expect(result, "200")
 
     def book(
-        self, windows: list[UUID], *, people: slice = slice(None), status: str = "201"
+        self,
+        windows: list[UUID],
+        *,
+        people: slice = slice(None),
+        status: str = "201",
+        path: str = APPOINTMENTS,
     ) -> dict[str, Any]:
         """Measure bookings; each person asks with a token and a key of their own."""
         bodies = [json.dumps({"windowId": str(window)}) for window in windows]
