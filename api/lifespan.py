@@ -28,6 +28,10 @@ from scenes.common.places.directory import PlaceDirectory
 log = structlog.get_logger(__name__)
 
 
+PUBLISH_SECONDS = 0.2
+"""Changes are told to live pages at most this late."""
+
+
 class House:
     """The objects of one process; made without I/O, brought to life by `open`."""
 
@@ -62,7 +66,8 @@ class House:
             clock=clock,
         )
         self.cashier: Cashier
-        self._publishing: set[asyncio.Task[None]] = set()
+        self._changed: set[str] = set()
+        self._publishing: asyncio.Task[None] | None = None
 
     @property
     def place_names(self) -> PlaceNames:
@@ -91,14 +96,16 @@ class House:
         )
 
     def _publish(self, topics: set[str]) -> None:
-        """Tell live pages what changed, without holding the ledger up."""
-        task = asyncio.get_running_loop().create_task(self._publish_all(topics))
-        self._publishing.add(task)
-        task.add_done_callback(self._publishing.discard)
+        """Tell live pages what changed, soon and together: they need not hear of every single booking."""
+        self._changed |= topics
+        if self._publishing is None or self._publishing.done():
+            self._publishing = asyncio.get_running_loop().create_task(self._publish_changed())
 
-    async def _publish_all(self, topics: set[str]) -> None:
-        for topic in topics:
-            await self.fanout.publish(topic, b"changed")
+    async def _publish_changed(self) -> None:
+        while self._changed:
+            await asyncio.sleep(PUBLISH_SECONDS)
+            changed, self._changed = self._changed, set()
+            await self.fanout.publish_all(changed, b"changed")
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator["House"]:

@@ -133,3 +133,12 @@ async def test_a_slow_listener_keeps_only_the_latest() -> None:
         for n in range(MOST_UNHEARD + 10):
             await process.fanout.publish("t", b"%d" % n)
         assert await heard(events) == b"10"
+
+
+async def test_many_topics_are_told_together(pair: tuple[Process, Process]) -> None:
+    one, two = pair
+    async with one.fanout.listen("warm"), two.fanout.listen("warm"):
+        await asyncio.gather(connected(one), connected(two))
+        async with one.fanout.listen("a") as here, two.fanout.listen("b") as there:
+            await one.fanout.publish_all({"a", "b", "c"}, b"changed")
+            assert [await heard(here), await heard(there)] == [b"changed", b"changed"]
