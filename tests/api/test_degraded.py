@@ -69,7 +69,8 @@ async def test_without_postgresql_readiness_is_down_and_claims_may_come_again(
     settings: Settings, clock: AdjustableClock
 ) -> None:
     house = House(replace(settings, database_url="postgresql://postgres@127.0.0.1:9/nowhere"), clock)
-    house.ledger._patience = 0.0
+    for lane in house.ledger._lanes:
+        lane._patience = 0.0
     async with house.open():
         transport = httpx.ASGITransport(app=compose(house))
         async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:

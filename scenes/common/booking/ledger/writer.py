@@ -4,20 +4,17 @@ import asyncio
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
-import asyncpg
-import msgspec
 import structlog
-from asyncpg.transaction import Transaction
 
 from scenes.common.booking import rules
 from scenes.common.booking.ledger import soldout, sql
-from scenes.common.booking.ledger.batch import Batch, Command
+from scenes.common.booking.ledger.batch import Command
 from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Render
 from scenes.common.booking.ledger.connections import Connections
-from scenes.common.booking.ledger.page import Page
-from scenes.common.booking.ledger.returns import Returns
+from scenes.common.booking.ledger.lane import CommitUnknownError, Lane
 from scenes.common.booking.ledger.soldout import Hint, Hints
 from scenes.common.booking.ledger.waiting import Waiting
 from scenes.common.kit import metrics
@@ -28,29 +25,14 @@ from scenes.common.kit.refusals import Busy, Refusal
 
 log = structlog.get_logger(__name__)
 
-COLLISIONS = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-"""Another process wrote the same key between our look and our write: looking again settles it."""
+LANES = 2
+"""Batches a process has under way at most: one is decided while the other's commit reaches the disk."""
 
-RETRIES = 6
-PAUSE = 0.1
-"""Seconds between attempts to reach a restarting database."""
-
+BESIDE = 40
+"""Commands that must wait for a batch to begin beside another: smaller ones cost more than they gain."""
 
 OnCommit = Callable[[set[str]], None]
 """Told after each commit which live topics changed: `booking:{id}`, `group:{id}`, `place:{id}`."""
-
-
-class Decided(msgspec.Struct, frozen=True):
-    """A committed batch: its outcomes, the windows found full, and whether somebody waits for a unit."""
-
-    outcomes: list[Outcome | Refusal]
-    full: dict[UUID, Hint]
-    due_now: bool
-    topics: set[str]
-
-
-class CommitUnknownError(Exception):
-    """The connection was lost while committing: the outcome is only known by asking again."""
 
 
 class Ledger:
@@ -69,12 +51,9 @@ class Ledger:
         patience: float = 4.0,
     ) -> None:
         self._clock = clock
-        self._render = render
-        self._chance = chance or PooledRandom()
         self._on_commit = on_commit
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
-        self._patience = patience
         self._queue: deque[Waiting[Command]] = deque()
         self._asked: deque[Waiting[tuple[Claim, Hint]]] = deque()
         self._wake = asyncio.Event()
@@ -82,7 +61,11 @@ class Ledger:
         self._hints = Hints()
         self._connections = Connections(database)
         self._tasks: list[asyncio.Task[None]] = []
-        self._committing = asyncio.Lock()
+        chance = chance or PooledRandom()
+        lane = partial(Lane, self._connections, clock=clock, render=render, chance=chance, patience=patience)
+        self._lanes = [lane(f"writer {number}") for number in range(LANES)]
+        self._idle = list(reversed(self._lanes))
+        self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def start(self) -> None:
@@ -125,7 +108,7 @@ class Ledger:
         """Expire lapsed holds, mark the missed, settle due returns; return how many were dealt with."""
         expired = await self._sweep_moves(sql.EXPIRED_HOLDS, "expire", limit)
         missed = await self._sweep_moves(sql.MISSED, "no_show", limit)
-        return expired + missed + await self._settle_returns(limit)
+        return expired + missed + await self._lanes[0].settle_returns(limit)
 
     # -- the queue -------------------------------------------------------------------------------
 
@@ -146,19 +129,33 @@ class Ledger:
         return waiting.future
 
     async def _write_all(self) -> None:
-        while not (self._stopping and not self._queue):
+        while not (self._stopping and not self._queue and not self._running):
             await self._wake.wait()
             self._wake.clear()
-            while self._queue:
+            while self._queue and self._may_begin():
                 count = min(len(self._queue), self._batch_limit)
                 batch = [self._queue.popleft() for _ in range(count)]
-                try:
-                    await self._settle(batch)
-                except Exception:
-                    # Nobody may be left waiting for a writer that is gone.
-                    log.exception("ledger_writer_defect", callers=len(batch))
-                    for waiting in batch:
-                        waiting.settle(Busy())
+                running = asyncio.create_task(self._run(self._idle.pop(), batch))
+                self._running.add(running)
+                running.add_done_callback(self._ended)
+
+    def _may_begin(self) -> bool:
+        return bool(self._idle) and (not self._running or len(self._queue) >= BESIDE)
+
+    def _ended(self, running: asyncio.Task[None]) -> None:
+        self._running.discard(running)
+        self._wake.set()
+
+    async def _run(self, lane: Lane, batch: Sequence[Waiting[Command]]) -> None:
+        try:
+            await self._settle(lane, batch)
+        except Exception:
+            # Nobody may be left waiting for a writer that is gone.
+            log.exception("ledger_writer_defect", callers=len(batch))
+            for waiting in batch:
+                waiting.settle(Busy())
+        finally:
+            self._idle.append(lane)
 
     async def _look_all(self) -> None:
         while not (self._stopping and not self._asked):
@@ -170,32 +167,32 @@ class Ledger:
 
     # -- one batch -------------------------------------------------------------------------------
 
-    async def _settle(self, batch: Sequence[Waiting[Command]]) -> None:
+    async def _settle(self, lane: Lane, batch: Sequence[Waiting[Command]]) -> None:
         """Decide a batch; what cannot be decided together is decided one by one."""
         try:
-            outcomes = await self._decided([waiting.command for waiting in batch])
+            outcomes = await self._decided(lane, [waiting.command for waiting in batch])
         except Exception as error:  # noqa: BLE001 - the callers get it, the writer lives on
-            await self._settle_failure(batch, error)
+            await self._settle_failure(lane, batch, error)
             return
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(outcome)
 
-    async def _settle_failure(self, batch: Sequence[Waiting[Command]], error: Exception) -> None:
+    async def _settle_failure(self, lane: Lane, batch: Sequence[Waiting[Command]], error: Exception) -> None:
         if is_lost(error) or isinstance(error, CommitUnknownError):
             log.warning("ledger_database_away", error=repr(error), callers=len(batch))
             for waiting in batch:
                 waiting.settle(Busy())
         elif len(batch) > 1:
             for waiting in batch:
-                await self._settle([waiting])
+                await self._settle(lane, [waiting])
         else:
             log.error("ledger_command_failed", exc_info=error)
             batch[0].fail(error)
 
-    async def _decided(self, commands: Sequence[Command]) -> list[Outcome | Refusal]:
+    async def _decided(self, lane: Lane, commands: Sequence[Command]) -> list[Outcome | Refusal]:
         metrics.LEDGER_BATCH_SIZE.observe(len(commands))
         metrics.LEDGER_QUEUE.set(len(self._queue))
-        decided = await self._within_patience(commands)
+        decided = await lane.decide(commands)
         for window_id, hint in decided.full.items():
             self._hints.learn(window_id, hint)
         if self._on_commit is not None and decided.topics:
@@ -205,77 +202,18 @@ class Ledger:
             await self._try_settle_returns()
         return decided.outcomes
 
-    async def _within_patience(self, commands: Sequence[Command]) -> Decided:
-        """Try until the database answers: a lost connection before the commit changed nothing."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._patience
-        collisions = 0
-        while True:
-            try:
-                return await self._transact(commands)
-            except COLLISIONS:
-                collisions += 1
-                if collisions > RETRIES:
-                    raise
-            except Exception as error:
-                if not is_lost(error) or loop.time() > deadline:
-                    raise
-                self._connections.drop("writer")
-                await asyncio.sleep(PAUSE)
-
-    async def _transact(self, commands: Sequence[Command]) -> Decided:
-        async with self._committing:
-            connection = await self._connections.get("writer")
-            transaction = connection.transaction()
-            await transaction.start()
-            page = Page(connection, self._clock())
-            try:
-                batch = Batch(page, commands, render=self._render, chance=self._chance)
-                outcomes = await batch.run()
-            except BaseException:
-                await self._roll_back(transaction)
-                raise
-            await self._commit(transaction)
-            return Decided(outcomes, batch.full, page.returns_due_now, page.topics)
-
-    async def _commit(self, transaction: Transaction) -> None:
-        with metrics.LEDGER_COMMIT_SECONDS.time():
-            try:
-                await transaction.commit()
-            except Exception as error:
-                if is_lost(error):
-                    self._connections.drop("writer")
-                    raise CommitUnknownError from error
-                raise
-
-    async def _roll_back(self, transaction: Transaction) -> None:
-        """Undo; where even that fails the connection is given up, which undoes as well."""
-        try:
-            await transaction.rollback()
-        except Exception:  # noqa: BLE001 - the reason for the roll-back is what the callers need
-            self._connections.drop("writer")
-
     # -- sweeping --------------------------------------------------------------------------------
 
     async def _sweep_moves(self, statement: str, event: str, limit: int) -> int:
-        async with self._committing:
-            connection = await self._connections.get("writer")
-            rows = await connection.fetch(statement, self._clock(), limit)
-        moves = [Move(booking_id=row["id"], event=event, by="system") for row in rows]
+        found = await self._lanes[0].ids_of(statement, limit)
+        moves = [Move(booking_id=booking_id, event=event, by="system") for booking_id in found]
         outcomes = await asyncio.gather(*map(self.move, moves), return_exceptions=True)
         return sum(isinstance(outcome, Outcome) for outcome in outcomes)
-
-    async def _settle_returns(self, limit: int) -> int:
-        async with self._committing:
-            connection = await self._connections.get("writer")
-            async with connection.transaction():
-                page = Page(connection, self._clock())
-                return await Returns(page, chance=self._chance).run(limit)
 
     async def _try_settle_returns(self) -> None:
         """Offer what was just given back; the batch is committed already, and the sweeper comes anyway."""
         try:
-            await self._settle_returns(limit=200)
+            await self._lanes[0].settle_returns(limit=200)
         except Exception as error:  # noqa: BLE001 - it must not be told to callers whose wish was granted
             log.warning("ledger_returns_put_off", error=repr(error))
 

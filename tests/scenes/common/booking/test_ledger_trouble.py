@@ -30,7 +30,7 @@ async def test_a_full_queue_refuses_at_once(world: World) -> None:
     async with world.database.transaction() as session:  # holds the window, so that the queue fills
         await service.change_capacity(session, window.id, 100, now=world.clock())
         first = asyncio.create_task(answer(ledger.claim(world.claim(people[0], window))))
-        while not ledger._committing.locked():  # noqa: ASYNC110 - a white-box look at the writer
+        while not ledger._lanes[0]._committing.locked():  # noqa: ASYNC110 - a white-box look at the writer
             await asyncio.sleep(0)
         rest = [asyncio.create_task(answer(ledger.claim(world.claim(p, window)))) for p in people[1:]]
         done, waiting = await asyncio.wait(rest, timeout=0)
