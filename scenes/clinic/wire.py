@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
-
-import msgspec
 
 from scenes.clinic.rules.queue import Ticket
 from scenes.clinic.rules.sessions import SessionState, WindowFacts
@@ -14,10 +11,9 @@ from scenes.clinic.service.queue import QueueView
 from scenes.clinic.service.schedule import SessionView
 from scenes.clinic.tables import DepartmentRow, DoctorRow, FamilyDoctorContractRow
 from scenes.common.booking.tables import WaitlistEntryRow
+from scenes.common.booking.wire import Reason
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.wire import Wire, WireRequest
-
-Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Department(Wire, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.booking import store
@@ -161,8 +162,14 @@ async def wait_for(  # noqa: PLR0913 - one fact each
         id=new_id(), scene=scene, group_id=group_id, person_id=person_id, booked_by=booked_by,
         state="waiting", clears_at=clears_at, created_at=now, updated_at=now,
     )  # fmt: skip
-    session.add(entry)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(entry)
+    except IntegrityError:  # the same person, at the same moment, in another request
+        waiting = await store.open_entry(session, group_id, person_id)
+        if waiting is None:
+            raise
+        return waiting
     return entry
 
 

@@ -1,8 +1,10 @@
 """Bookings as the wire shows them."""
 
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Annotated, Protocol, runtime_checkable
 from uuid import UUID
+
+import msgspec
 
 from scenes.common.booking.ledger.claims import BookingRecord, Render
 from scenes.common.booking.rules import Terms
@@ -78,10 +80,14 @@ class Booking(Wire, frozen=True, kw_only=True):
     version: int
 
 
+Reason = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
+"""A person's own words; PostgreSQL keeps no NUL."""
+
+
 class CancelRequest(WireRequest, frozen=True, kw_only=True):
     """Why a booking is cancelled, in the person's own words."""
 
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 @runtime_checkable

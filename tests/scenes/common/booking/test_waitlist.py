@@ -255,3 +255,21 @@ async def test_the_list_is_cleared_in_the_evening_and_everyone_is_told(world: Wo
     await ledger.move(step(booked, "cancel"))
     await ledger.sweep()
     assert (await offers(world), await world.taken(window)) == ([], 0)
+
+
+async def test_joining_twice_at_the_same_moment_is_one_entry(world: World, ledger: Ledger) -> None:
+    window = await world.offer(capacity=1)
+    holder, person = await world.people(2)
+    await ledger.claim(world.claim(holder, window))
+
+    async def join() -> UUID:
+        async with world.database.transaction() as session:
+            entry = await service.wait_for(
+                session, window.group_id, scene="clinic", person_id=person, booked_by=person,
+                clears_at=window.closes_at, now=world.clock(),
+            )  # fmt: skip
+            return entry.id
+
+    joined = await asyncio.gather(*(join() for _ in range(4)))
+    assert len(set(joined)) == 1
+    assert await world.rows("SELECT count(*) FROM waitlist_entry") == [(1,)]
