@@ -27,7 +27,7 @@ run: $(VENV)/run.stamp
 	@exec $(PY) -m api demo --data-dir "$(abspath $(DATA_DIR))" --residents $(RESIDENTS) --workers $(WORKERS) \
 		$(if $(PORT),--port $(PORT))
 
-test: $(VENV)/dev.stamp
+test: $(VENV)/dev.stamp browser
 	@$(PY) -m pytest $(ARGS)
 
 lint: $(VENV)/dev.stamp
@@ -47,12 +47,13 @@ openapi: $(VENV)/dev.stamp
 
 setup: $(VENV)/dev.stamp browser
 
-# The page tests drive a real browser.
+# The page tests drive a real browser, and look at Chinese in it.
 browser:
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing chromium"; apt-get install -qy --no-install-recommends chromium; \
-	else echo "the page tests need a browser: apt install chromium"; fi
+		echo "installing chromium and Chinese fonts (once)" && apt-get update -qq && \
+		apt-get install -qqy --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	else echo "the page tests need a browser: apt install chromium fonts-noto-cjk"; fi
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 2; }
