@@ -82,7 +82,7 @@ class TokenReader:
     ids of sign-ins that have ended. At most `most` verified tokens are remembered.
     """
 
-    def __init__(self, secrets: tuple[bytes, ...], revoked: Container[UUID], *, most: int = 8192) -> None:
+    def __init__(self, secrets: tuple[bytes, ...], revoked: Container[UUID], *, most: int = 4096) -> None:
         for secret in secrets:
             _check(secret)
         self._secrets = secrets
