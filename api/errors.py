@@ -54,6 +54,9 @@ _HTTP_CODES: Final = {
 }
 
 
+_SPOKEN: Final = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
 class FieldError(msgspec.Struct, frozen=True):
     """One wrong field: where, and what is wrong."""
 
@@ -89,7 +92,7 @@ class Problems:
     """Makes problem documents in the reader's language with the district's help number."""
 
     def __init__(self, help_phone: str) -> None:
-        digits = "、".join(help_phone)
+        digits = "、".join(help_phone).translate(_SPOKEN)
         self._help = {
             "zh": Help(help_phone, f"要帮忙请打电话{digits}。"),
             "en": Help(help_phone, f"For help call {' '.join(help_phone)}."),
