@@ -22,7 +22,8 @@ from scenes.common.kit.refusals import (
 @pytest.mark.parametrize(
     ("refusal", "status"),
     [
-        (Conflict(), 409), (WindowFull(), 409), (NotFound(), 404), (Forbidden(), 403), (Unauthenticated(), 401),
+        (Conflict(), 409), (WindowFull(), 409), (NotFound(), 404), (Forbidden(), 403),
+        (Unauthenticated(), 401),
         (Invalid(), 400), (IdempotencyKeyMissing(), 400), (IdempotencyKeyReused(), 422), (Throttled(), 429),
         (Busy(), 503),
     ],
