@@ -497,4 +497,4 @@ async def test_refusals_leave_nothing_for_the_garbage_collector(world: World, le
         left = sum(isinstance(thing, WindowFull) for thing in gc.get_objects())
     finally:
         gc.enable()
-    assert left <= 2  # the last ones, in the frames of the writer and of the sold-out reader
+    assert left <= 5  # of nineteen: the last ones, in the frames of the lanes and of the sold-out reader
