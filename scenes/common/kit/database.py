@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, cast
 
 import asyncpg
@@ -164,11 +163,3 @@ async def _quietly(step: Any) -> None:
     except Exception as error:
         if not is_lost(error):
             raise
-
-
-def utc(at: datetime) -> datetime:
-    """Refuse a naive datetime before it reaches the database."""
-    if at.tzinfo is None:
-        msg = "a datetime without zone reached the database"
-        raise ValueError(msg)
-    return at
