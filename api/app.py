@@ -19,6 +19,10 @@ from api.front import Front
 from api.lifespan import House, repeating
 from api.settings import Settings, load_settings
 from api.web.shell import web_config
+from scenes.breakfast import jobs as breakfast_jobs
+from scenes.breakfast import routes as breakfast
+from scenes.charging import jobs as charging_jobs
+from scenes.charging import routes as charging
 from scenes.clinic import jobs as clinic_jobs
 from scenes.clinic import routes as clinic
 from scenes.clinic import routes_staff as clinic_staff
@@ -32,6 +36,7 @@ from scenes.common.people import routes as people
 from scenes.common.places import routes as places
 
 API = "/api/v1"
+EACH_PROCESS = [*clinic_jobs.EACH_PROCESS, *charging_jobs.EACH_PROCESS, *breakfast_jobs.EACH_PROCESS]
 APPOINTMENTS = f"{API}/clinic/appointments"
 
 
@@ -71,7 +76,7 @@ def litestar(house: House, problems: Problems) -> Litestar:
 
     @asynccontextmanager
     async def alive(_app: Litestar) -> AsyncGenerator[None]:
-        async with house.open(), repeating(clinic_jobs.EACH_PROCESS, house.works()):
+        async with house.open(), repeating(EACH_PROCESS, house.works()):
             yield
 
     web = web_config(house.settings)
@@ -98,7 +103,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
-        *clinic.ROUTES, *clinic_staff.ROUTES,
+        *clinic.ROUTES, *clinic_staff.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 

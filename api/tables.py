@@ -13,6 +13,8 @@ _MODULES = (
     "scenes.common.payments.tables",
     "scenes.common.notices.tables",
     "scenes.clinic.tables",
+    "scenes.charging.tables",
+    "scenes.breakfast.tables",
 )
 for _module in _MODULES:
     import_module(_module)

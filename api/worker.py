@@ -20,6 +20,8 @@ from sqlalchemy import text
 
 from api.lifespan import House
 from api.settings import load_settings
+from scenes.breakfast import jobs as breakfast
+from scenes.charging import jobs as charging
 from scenes.clinic import jobs as clinic
 from scenes.common.booking import jobs as booking
 from scenes.common.kit.database import is_lost
@@ -32,7 +34,7 @@ from scenes.common.people import jobs as people
 
 log = structlog.get_logger(__name__)
 
-PARTS: tuple[Any, ...] = (booking, payments, clinic, notices, people)
+PARTS: tuple[Any, ...] = (booking, payments, clinic, charging, breakfast, notices, people)
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 

@@ -19,6 +19,8 @@ from litestar.types import ControllerRouterHandler
 from api.errors import Problem
 from api.settings import Settings
 from api.web import pages as storefront
+from scenes.breakfast import pages as breakfast
+from scenes.charging import pages as charging
 from scenes.clinic import pages as clinic
 from scenes.common.booking import pages as booking
 from scenes.common.kit.caller import Caller, Resident, Staff
@@ -36,7 +38,7 @@ YEAR_SECONDS: Final = 31_536_000
 UNAUTHENTICATED: Final = 401
 
 _DESKS: Final = ("people", "places", "booking", "payments", "notices")
-_ROOMS: Final = ("clinic",)
+_ROOMS: Final = ("clinic", "charging", "breakfast")
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
                  ".svg": "image/svg+xml"}  # fmt: skip
 
@@ -208,7 +210,7 @@ def web_config(settings: Settings) -> WebParts:
         handlers=[
             shell.static.handler(),
             *storefront.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
-            *notices.PAGES, *clinic.PAGES,
+            *notices.PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
         ],
         api_handlers=booking.API_PAGES,
         dependencies={

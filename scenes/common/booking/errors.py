@@ -89,6 +89,14 @@ class PaymentDue(Conflict):
     en = "Please pay first; paying confirms the booking."
 
 
+class PriceChanged(Conflict):
+    """The price is no longer the one that was shown; nothing was taken."""
+
+    code = "price_changed"
+    zh = "价钱刚刚变了,请看过新的价钱再下单。"
+    en = "The price has just changed. Please look again before ordering."
+
+
 class CapacityBelowBooked(Conflict):
     """The new capacity is below what is booked; a closure with preview is the way."""
 

@@ -13,6 +13,7 @@ from scenes.common.booking.errors import (
     HoldExpired,
     IllegalMove,
     PaymentDue,
+    PriceChanged,
     Suspended,
     TooEarly,
     TooLate,
@@ -31,7 +32,11 @@ MAX_WINDOWS: Final = 40
 
 
 class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """What was promised about a window when it was booked; instants are UTC, delays in minutes."""
+    """What was promised about a window when it was booked; instants are UTC, delays in minutes.
+
+    `frees_unused` gives back what nobody came for: all of it `grace_minutes` after the start, and at an
+    early end the windows that had not begun. Without it, a missed booking keeps its units to the end.
+    """
 
     cancel_until: datetime | None = None
     grace_minutes: int = 0
@@ -41,6 +46,7 @@ class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     resale_delay: tuple[int, int] | None = None
     offer_minutes: int = 30
     max_extensions: int = 12
+    frees_unused: bool = False
 
 
 class Window(msgspec.Struct):
@@ -138,6 +144,12 @@ def check_open(window: Window, person: Person, now: datetime) -> None:
         )
 
 
+def check_not_stopped(window: Window) -> None:
+    """Refuse a window that staff took out of booking (WindowNotOpen)."""
+    if window.state != "open":
+        raise WindowNotOpen
+
+
 def check_not_suspended(person: Person, scene: str, now: datetime) -> None:
     """Refuse a person under a booking ban of this scene (Suspended)."""
     if person.has(f"suspended:{scene}", now):
@@ -155,15 +167,42 @@ def hold_until(window: Window, now: datetime) -> datetime:
     return min(now + timedelta(seconds=window.hold_seconds), window.ends_at)
 
 
-def is_lapsed(state: str, hold_expires_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a hold's time is up, even before the sweeper has come by."""
-    return state == "held" and hold_expires_at is not None and hold_expires_at <= now
+def no_show_time(starts_at: datetime, ends_at: datetime, terms: Terms) -> datetime:
+    """Return from when a confirmed booking that nobody came for counts as missed."""
+    grace = timedelta(minutes=terms.grace_minutes)
+    return (starts_at if terms.frees_unused else ends_at) + grace
+
+
+def lapse(
+    state: str, hold_expires_at: datetime | None, *, no_show_at: datetime | None, terms: Terms, now: datetime
+) -> str | None:
+    """Return the event by which a booking's units are free already, though the sweeper has not come by.
+
+    A hold expires; a booking that frees what is unused is missed. None while it stands.
+    """
+    if state == "held" and hold_expires_at is not None and hold_expires_at <= now:
+        return "expire"
+    if state == "confirmed" and terms.frees_unused and no_show_at is not None and no_show_at <= now:
+        return "no_show"
+    return None
 
 
 def check_hold_alive(state: str, hold_expires_at: datetime | None, now: datetime) -> None:
     """Refuse to use a hold whose time is up, even before the sweeper has come by (HoldExpired)."""
-    if state == "expired" or is_lapsed(state, hold_expires_at, now):
+    if state == "expired" or (state == "held" and hold_expires_at is not None and hold_expires_at <= now):
         raise HoldExpired
+
+
+def check_price(amount_fen: int, expected_fen: int | None) -> None:
+    """Refuse when the price is no longer what the person agreed to (PriceChanged)."""
+    if expected_fen is not None and amount_fen != expected_fen:
+        raise PriceChanged
+
+
+def check_missed(no_show_at: datetime | None, now: datetime) -> None:
+    """Refuse to call a booking missed before its time, whatever another clock said (IllegalMove)."""
+    if no_show_at is not None and no_show_at > now:
+        raise IllegalMove
 
 
 def check_lapsed(hold_expires_at: datetime | None, now: datetime) -> None:

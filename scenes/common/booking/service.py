@@ -22,7 +22,7 @@ from scenes.common.booking.errors import (
     WaitlistNotNeeded,
     WindowNotFound,
 )
-from scenes.common.booking.ledger.claims import BookingRecord, Line, Move
+from scenes.common.booking.ledger.claims import Adjustment, BookingRecord, Line, Move
 from scenes.common.booking.ledger.writer import Ledger
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.tables import (
@@ -45,6 +45,8 @@ def as_record(row: RowMapping) -> BookingRecord:
     """Make a booking record of a row read through a session."""
     values = dict(row)
     values["terms"] = msgspec.convert(_plain(values["terms"]), Terms, strict=False)
+    values["adjustments"] = msgspec.convert(_plain(values["adjustments"]), tuple[Adjustment, ...])
+    values["details"] = _plain(values["details"])
     values["lines"] = _lines.decode(values["lines"] or "[]")
     return BookingRecord(**values)
 

@@ -34,6 +34,8 @@ def after(state: str, event: str) -> State:
         raise IllegalMove from None
 
 
-def releases(before: str, now: str) -> bool:
-    """Tell whether a move gives the units back."""
+def releases(before: str, now: str, *, frees_unused: bool = False) -> bool:
+    """Tell whether a move gives all units back; a missed booking does where what is unused goes back."""
+    if now == "no_show" and frees_unused:
+        return before in TAKING
     return before in TAKING and now not in TAKING

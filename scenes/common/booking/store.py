@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from scenes.common.booking.ledger.sql import LAPSED
 from scenes.common.booking.tables import (
     BookingRow,
     BookingStandingRow,
@@ -51,14 +52,14 @@ _COMING = text(
     ORDER BY b.starts_at LIMIT :limit"""
 )
 _WINDOWS = text(
-    """
+    f"""
     WITH lapsed AS (
       SELECT l.window_id, sum(l.units) AS units FROM booking b JOIN booking_line l ON l.booking_id = b.id
-      WHERE b.state = 'held' AND b.hold_expires_at <= :now GROUP BY l.window_id)
+      WHERE {LAPSED.format(now=":now")} GROUP BY l.window_id)
     SELECT w.*, w.capacity - w.taken + COALESCE(x.units, 0) AS free
     FROM booking_window w LEFT JOIN lapsed x ON x.window_id = w.id
     WHERE w.group_id = ANY(:groups) ORDER BY w.starts_at, w.audience DESC, w.id
-    """
+    """  # noqa: S608 - constants
 )
 
 
@@ -151,8 +152,8 @@ async def drop_standing(session: AsyncSession, person_id: UUID, key: str) -> Non
 async def has_active(session: AsyncSession, exclusivity_key: str, now: datetime) -> bool:
     """Tell whether an active booking holds an exclusivity key; a lapsed hold is active no more."""
     statement = text(
-        """SELECT 1 FROM booking WHERE exclusivity_key = :key
-        AND (state IN ('confirmed', 'checked_in') OR state = 'held' AND hold_expires_at > :now)"""
+        f"""SELECT 1 FROM booking b WHERE b.exclusivity_key = :key
+        AND b.state IN ('held', 'confirmed', 'checked_in') AND NOT {LAPSED.format(now=":now")}"""  # noqa: S608 - constants
     )
     return (await session.execute(statement, {"key": exclusivity_key, "now": now})).first() is not None
 

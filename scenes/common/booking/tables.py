@@ -63,7 +63,7 @@ class BookingRow(Row, table=True):
             "starts_at",
             postgresql_where=text("booked_by <> person_id"),
         ),
-        Index("ix_booking_confirmed_end", "ends_at", postgresql_where=text("state = 'confirmed'")),
+        Index("ix_booking_missed", "no_show_at", postgresql_where=text("state = 'confirmed'")),
         Index("ix_booking_group", "group_id"),
         {"postgresql_with": {"fillfactor": "90"}},
     )
@@ -94,10 +94,16 @@ class BookingRow(Row, table=True):
     created_at: datetime = Field(sa_type=TIMESTAMPTZ)
     updated_at: datetime = Field(sa_type=TIMESTAMPTZ)
     version: int = 1
+    no_show_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    relocations: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    adjustments: list[dict[str, Any]] = Field(
+        default=[], sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
+    details: dict[str, Any] = Field(default={}, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
 
 
 class BookingLineRow(Row, table=True):
-    """Units of one window within a booking; never changed once written."""
+    """Units of one window within a booking; written once, and replaced as a whole by a relocation."""
 
     __table_args__ = (
         CheckConstraint("units > 0", name="units_positive"),

@@ -138,9 +138,21 @@ def as_booking(record: BookingRecord, place: BookingPlace, now: datetime) -> Boo
         person=BookingPerson(id=record.person_id, name=record.person_name),
         booked_by=BookingPerson(id=record.booked_by, name=record.booked_by_name),
         terms=_terms(record.terms),
-        lines=[BookingLine(label=x.label, units=x.units, unit_fen=x.unit_fen) for x in record.lines],
+        lines=_lines(record),
         actions=actions(record, now), version=record.version,
     )  # fmt: skip
+
+
+def _lines(record: BookingRecord) -> list[BookingLine]:
+    """Show what was taken and what price rules took off, so that the lines add up to the amount.
+
+    Quarter-hours of one connector are one line: people reserve a time, not its pieces.
+    """
+    shown: dict[tuple[str, int], int] = {}
+    for line in record.lines:
+        shown[line.label, line.unit_fen] = shown.get((line.label, line.unit_fen), 0) + line.units
+    lines = [BookingLine(label=label, units=n, unit_fen=fen) for (label, fen), n in shown.items()]
+    return lines + [BookingLine(label=each.label, units=1, unit_fen=each.fen) for each in record.adjustments]
 
 
 def _terms(terms: Terms) -> BookingTerms:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.tables import ClinicStrikeRow
+from scenes.common.booking.rules import Terms, no_show_time
 from scenes.common.booking.states import TAKING
 from scenes.common.booking.tables import BookingLineRow, BookingQueueRow, BookingRow
 from scenes.common.kit.clock import local_day
@@ -28,6 +30,7 @@ BOOKING_COLUMNS: Final = (
     "id", "scene", "state", "place_id", "group_id", "title", "resource", "person_id", "booked_by",
     "starts_at", "ends_at", "hold_seconds", "extensions", "offered", "amount_fen", "payment_id",
     "payment_state", "code", "terms", "exclusivity_key", "queue_no", "created_at", "updated_at", "version",
+    "no_show_at",
 )  # fmt: skip
 LINE_COLUMNS: Final = ("booking_id", "window_id", "label", "units", "unit_fen")
 PAYMENT_COLUMNS: Final = (
@@ -114,6 +117,7 @@ def _booking(visit: Visit, payments: Mapping[UUID, UUID], numbers: Mapping[UUID,
         visit.created_at,
         visit.updated_at,
         _STEPS[visit.state] + visit.paid,
+        no_show_time(slot.starts_at, slot.ends_at, msgspec.json.decode(slot.terms, type=Terms)),
     )
 
 

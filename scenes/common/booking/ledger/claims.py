@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,11 +18,24 @@ class Want(msgspec.Struct, frozen=True):
     units: int = 1
 
 
+class Adjustment(msgspec.Struct, frozen=True):
+    """What a price rule takes off (negative fen) or adds to a booking, in the words the person sees."""
+
+    label: str
+    fen: int
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one or more windows, all or nothing, for one person.
 
-    The first window names the booking. `exclusive` asks for "one active booking for this person and this
-    group"; `key` and `fingerprint` are the idempotency key and the digest of what was asked.
+    The first window names the booking, which lasts as long as its group's windows. `alternatives` are
+    other sets of windows, tried in their order when the first set is not to be had; `wants` comes first.
+    `exclusive` asks for "one active booking for this person and this group", or for `exclusivity` where a
+    room names its own key. `key` and `fingerprint` are the idempotency key and the digest of what was asked.
+
+    `adjustments` change the price; with `expected_fen` a price that differs from what the person saw is
+    refused. `title` and `held_until` replace the window's own, and a hold until then needs a confirmation
+    though it is free. `details` are the room's own facts, kept with the booking.
     """
 
     scene: str
@@ -32,6 +46,29 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes
     note: str | None = None
     exclusive: bool = True
+    exclusivity: str | None = None
+    alternatives: tuple[tuple[Want, ...], ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    expected_fen: int | None = None
+    title: str | None = None
+    held_until: datetime | None = None
+    details: dict[str, Any] = {}
+
+
+class Relocation(msgspec.Struct, frozen=True, kw_only=True):
+    """An active booking's units given back and others taken instead; it keeps its price and code.
+
+    `alternatives` are sets of windows tried in their order. `by` is staff or system, `place_ids` what staff
+    may touch; `why` is told to the person.
+    """
+
+    booking_id: UUID
+    alternatives: tuple[tuple[Want, ...], ...]
+    by: str
+    actor_id: UUID | None = None
+    place_ids: frozenset[UUID] | None = None
+    why: str | None = None
+    details: dict[str, Any] = {}
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +122,10 @@ class BookingRecord(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     version: int
+    no_show_at: datetime | None = None
+    relocations: int = 0
+    adjustments: tuple[Adjustment, ...] = ()
+    details: dict[str, Any] = {}
     lines: tuple[Line, ...] = ()
     person_name: str = ""
     booked_by_name: str = ""

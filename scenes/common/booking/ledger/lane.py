@@ -13,7 +13,7 @@ from asyncpg.transaction import Transaction
 from scenes.common.booking.ledger.batch import Batch, Command
 from scenes.common.booking.ledger.claims import Outcome, Render
 from scenes.common.booking.ledger.connections import Connections
-from scenes.common.booking.ledger.page import Page
+from scenes.common.booking.ledger.page import Page, RelocatedMeanwhileError
 from scenes.common.booking.ledger.returns import Returns
 from scenes.common.booking.ledger.soldout import Hint
 from scenes.common.kit import metrics
@@ -25,8 +25,9 @@ COLLISIONS: Final = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
+    RelocatedMeanwhileError,
 )
-"""Another lane or process wrote the same key between our look and our write: looking again settles it."""
+"""Another lane or process wrote the same between our look and our write: looking again settles it."""
 
 RETRIES: Final = 6
 PAUSE: Final = 0.1

@@ -9,7 +9,7 @@ import msgspec
 
 from scenes.common.booking import states
 from scenes.common.booking.ledger import sql
-from scenes.common.booking.ledger.claims import BookingRecord, Line
+from scenes.common.booking.ledger.claims import Adjustment, BookingRecord, Line
 from scenes.common.booking.rules import Person, Standing, Terms, Window
 from scenes.common.kit.idempotency import Answer
 from scenes.common.kit.ids import new_id
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 _terms = msgspec.json.Decoder(Terms)
 _standings = msgspec.json.Decoder(tuple[Standing, ...])
+_adjustments = msgspec.json.Decoder(tuple[Adjustment, ...])
 _json = msgspec.json.Encoder()
+
+
+class RelocatedMeanwhileError(Exception):
+    """A booking was moved to other windows between the reading of its lines and the lock; decide again."""
 
 
 class StoredAnswer(msgspec.Struct, frozen=True):
@@ -43,6 +48,8 @@ class Page:
         self.waiting_groups: set[UUID] = set()
         self.topics: set[str] = set()
         self._taken_before: dict[UUID, int] = {}
+        self._relocations: dict[UUID, int] = {}
+        self._relocated: set[UUID] = set()
         self._new: list[BookingRecord] = []
         self._changed: dict[UUID, BookingRecord] = {}
         self._events: list[dict[str, Any]] = []
@@ -67,17 +74,24 @@ class Page:
             self._taken_before[window.id] = window.taken
 
     async def lines_of(self, booking_ids: Sequence[UUID]) -> dict[UUID, tuple[Line, ...]]:
-        """Read the lines of bookings; lines never change, so no lock is needed."""
+        """Read the lines of bookings without a lock; `lock_bookings` sees whether they changed since."""
         lines: dict[UUID, list[Line]] = {}
         for row in await self.connection.fetch(sql.LINES, booking_ids):
             line = Line(row["window_id"], row["label"], row["units"], row["unit_fen"])
             lines.setdefault(row["booking_id"], []).append(line)
+            self._relocations[row["booking_id"]] = row["relocations"]
         return {booking_id: tuple(several) for booking_id, several in lines.items()}
 
     async def lock_bookings(self, lines: dict[UUID, tuple[Line, ...]]) -> None:
-        """Lock bookings in id order, after their windows."""
+        """Lock bookings in id order, after their windows.
+
+        Raises RelocatedMeanwhileError when another writer moved one between the reading and the lock: the
+        windows locked are not its own any more.
+        """
         for row in await self.connection.fetch(sql.LOCK_BOOKINGS, list(lines)):
             record = as_record(row, lines.get(row["id"], ()))
+            if record.relocations != self._relocations.get(record.id, 0):
+                raise RelocatedMeanwhileError(record.id)
             self.bookings[record.id] = record
 
     async def load(
@@ -132,6 +146,11 @@ class Page:
         if record.exclusivity_key is not None and record.state not in states.ACTIVE:
             self.active_keys.discard(record.exclusivity_key)
         self.topics |= {f"booking:{record.id}", f"group:{record.group_id}", f"place:{record.place_id}"}
+
+    def relocate(self, record: BookingRecord) -> None:
+        """Keep a booking with other lines."""
+        self._relocated.add(record.id)
+        self.change(record)
 
     def give_back(self, line: Line, due: datetime | None) -> None:
         """Free units at once, or keep them counted until they are due."""
@@ -188,6 +207,10 @@ class Page:
         run = self.connection.execute
         if self._changed:
             await run(sql.UPDATE_BOOKINGS, _json.encode(list(self._changed.values())).decode())
+        if self._relocated:
+            await run(sql.DELETE_LINES, list(self._relocated))
+            lines = _line_rows(self.bookings[booking_id] for booking_id in self._relocated)
+            await run(sql.INSERT_LINES, _json.encode(lines).decode())
         moved = [w for w in self.windows.values() if w.taken != self._taken_before[w.id]]
         if self._new or self._answers or self._events or moved:
             await run(sql.WRITE, *self._added(), [w.id for w in moved], [w.taken for w in moved])
@@ -199,18 +222,24 @@ class Page:
     def _added(self) -> tuple[object, ...]:
         """Put new rows into the parameters of the one writing statement."""
         new = sorted(self._new, key=lambda record: record.exclusivity_key or "")
-        lines = [
-            {"booking_id": record.id, **msgspec.structs.asdict(line)}
-            for record in new
-            for line in record.lines
-        ]
+        lines = _line_rows(new)
         answers = zip(*sorted(self._answers), strict=True) if self._answers else ((),) * 5
         rows = (_json.encode(several).decode() for several in (new, lines, self._events))
         return (*rows, *answers, self.now)
+
+
+def _line_rows(records: Iterable[BookingRecord]) -> list[dict[str, Any]]:
+    return [
+        {"booking_id": record.id, **msgspec.structs.asdict(line)}
+        for record in records
+        for line in record.lines
+    ]
 
 
 def as_record(row: "Record", lines: tuple[Line, ...]) -> BookingRecord:
     """Make a booking record from its row (with the names joined in) and its lines."""
     values = dict(row)
     values["terms"] = _terms.decode(values["terms"])
+    values["adjustments"] = _adjustments.decode(values["adjustments"])
+    values["details"] = msgspec.json.decode(values["details"])
     return BookingRecord(**values, lines=lines)

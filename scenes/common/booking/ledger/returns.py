@@ -88,7 +88,13 @@ class Returns:
         people = (page.people[claim.subject_id], page.people[claim.booker_id])
         exclusivity = f"{window.group_id}:{claim.subject_id}"
         granted = new_booking(
-            claim, [window], people=people, page=page, exclusivity=exclusivity, chance=self.chance
+            claim,
+            claim.wants,
+            [window],
+            people=people,
+            page=page,
+            exclusivity=exclusivity,
+            chance=self.chance,
         )
         until = min(page.now + timedelta(minutes=window.terms.offer_minutes), window.closes_at)
         offer = replace(granted, state="held", hold_expires_at=until, offered=True)

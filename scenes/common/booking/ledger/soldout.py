@@ -38,7 +38,7 @@ class Hints:
 
     def of(self, claim: Claim) -> Hint | None:
         """Return the hint that makes a claim look hopeless: one window, seen full, right scene."""
-        if len(claim.wants) != 1:
+        if len(claim.wants) != 1 or claim.alternatives or claim.exclusivity is not None:
             return None
         hint = self._full.get(claim.wants[0].window_id)
         return hint if hint is not None and hint.scene == claim.scene else None

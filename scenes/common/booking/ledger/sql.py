@@ -12,8 +12,9 @@ LOCK_WINDOWS: Final = (
 LOCK_FREE_WINDOWS: Final = LOCK_WINDOWS + " SKIP LOCKED"
 
 LINES: Final = """
-SELECT booking_id, window_id, label, units, unit_fen FROM booking_line
-WHERE booking_id = ANY($1) ORDER BY booking_id, window_id"""
+SELECT l.booking_id, l.window_id, l.label, l.units, l.unit_fen, b.relocations
+FROM booking_line l JOIN booking b ON b.id = l.booking_id
+WHERE l.booking_id = ANY($1) ORDER BY l.booking_id, l.window_id"""
 
 BOOKINGS: Final = """
 SELECT b.*, p.name AS person_name, q.name AS booked_by_name
@@ -28,10 +29,14 @@ SELECT 'answer' AS kind, i.owner_id AS id, i.key AS text, i.fingerprint, i.statu
 FROM idempotency i
 JOIN unnest($1::uuid[], $2::text[]) AS k(owner_id, key) ON i.owner_id = k.owner_id AND i.key = k.key"""
 
-_HELD: Final = """
-SELECT CASE WHEN state = 'held' AND hold_expires_at <= $3 THEN 'lapsed' ELSE 'active' END,
- id, exclusivity_key, NULL, NULL, NULL, NULL, NULL
-FROM booking WHERE exclusivity_key = ANY($4) AND state IN ('held', 'confirmed', 'checked_in')"""
+LAPSED: Final = """(b.state = 'held' AND b.hold_expires_at <= {now} OR b.state = 'confirmed'
+ AND b.no_show_at <= {now} AND COALESCE((b.terms->>'freesUnused')::boolean, false))"""
+"""Whose units are free already, though the sweeper has not come by: the rule `lapse`, for alias b."""
+
+_HELD: Final = f"""
+SELECT CASE WHEN {LAPSED.format(now="$3")} THEN 'lapsed' ELSE 'active' END,
+ b.id, b.exclusivity_key, NULL, NULL, NULL, NULL, NULL
+FROM booking b WHERE b.exclusivity_key = ANY($4) AND b.state IN ('held', 'confirmed', 'checked_in')"""  # noqa: S608 - constants
 
 _PERSONS: Final = """
 SELECT 'person', p.id, p.name, NULL, NULL, NULL, p.birth_date,
@@ -39,11 +44,11 @@ SELECT 'person', p.id, p.name, NULL, NULL, NULL, p.birth_date,
   FROM booking_standing s WHERE s.person_id = p.id)::text
 FROM person p WHERE p.id = ANY($5)"""
 
-_ROOM: Final = """
+_ROOM: Final = f"""
 SELECT 'room', w.id, NULL, NULL, NULL, NULL, NULL, NULL FROM booking_window w
 WHERE w.id = ANY($5) AND (w.capacity > w.taken OR w.id IN (
   SELECT l.window_id FROM booking b JOIN booking_line l ON l.booking_id = b.id
-  WHERE b.state = 'held' AND b.hold_expires_at <= $3))"""
+  WHERE {LAPSED.format(now="$3")}))"""  # noqa: S608 - constants
 
 FOR_CLAIMS: Final = f"{_KEPT} UNION ALL {_HELD} UNION ALL {_PERSONS}"
 """All that claims are judged by beside their windows, in one round trip.
@@ -54,16 +59,19 @@ Parameters: owners, keys, now, exclusivity keys, people.
 FOR_HOPELESS: Final = f"{_KEPT} UNION ALL {_HELD} UNION ALL {_ROOM}"
 """All that a quick no must not overlook. Parameters: owners, keys, now, exclusivity keys, windows."""
 
-EXPIRED_ON: Final = """
+LAPSED_ON: Final = f"""
 SELECT DISTINCT b.id FROM booking b JOIN booking_line l ON l.booking_id = b.id
-WHERE b.state = 'held' AND b.hold_expires_at <= $2 AND l.window_id = ANY($1) LIMIT 500"""
+WHERE {LAPSED.format(now="$2")} AND l.window_id = ANY($1) LIMIT 500"""  # noqa: S608 - constants
 
 WAITING_GROUPS: Final = """
 SELECT DISTINCT group_id FROM waitlist_entry WHERE group_id = ANY($1) AND state = 'waiting'"""
 
 UPDATE_BOOKINGS: Final = """
 UPDATE booking b SET state = r.state, hold_expires_at = r.hold_expires_at, extensions = r.extensions,
- queue_no = r.queue_no, updated_at = r.updated_at, version = r.version
+ queue_no = r.queue_no, updated_at = r.updated_at, version = r.version, place_id = r.place_id,
+ group_id = r.group_id, title = r.title, resource = r.resource, starts_at = r.starts_at, ends_at = r.ends_at,
+ no_show_at = r.no_show_at, relocations = r.relocations, terms = r.terms, details = r.details,
+ exclusivity_key = r.exclusivity_key
 FROM json_populate_recordset(NULL::booking, $1::json) r WHERE b.id = r.id"""
 
 WRITE: Final = """
@@ -79,6 +87,11 @@ answers AS (
 UPDATE booking_window w SET taken = r.taken
 FROM unnest($10::uuid[], $11::int[]) AS r(id, taken) WHERE w.id = r.id"""
 """All that a batch adds, in one round trip; the parts touch different tables."""
+
+DELETE_LINES: Final = "DELETE FROM booking_line WHERE booking_id = ANY($1)"
+
+INSERT_LINES: Final = """
+INSERT INTO booking_line SELECT * FROM json_populate_recordset(NULL::booking_line, $1::json)"""
 
 INSERT_RETURNS: Final = """
 INSERT INTO unit_return (id, window_id, group_id, units, due_at)
@@ -120,6 +133,4 @@ EXPIRED_HOLDS: Final = """
 SELECT id FROM booking WHERE state = 'held' AND hold_expires_at <= $1 ORDER BY hold_expires_at LIMIT $2"""
 
 MISSED: Final = """
-SELECT id FROM booking WHERE state = 'confirmed' AND ends_at <= $1
- AND ends_at + make_interval(mins => COALESCE((terms->>'graceMinutes')::int, 0)) <= $1
-ORDER BY ends_at LIMIT $2"""
+SELECT id FROM booking WHERE state = 'confirmed' AND no_show_at <= $1 ORDER BY no_show_at LIMIT $2"""

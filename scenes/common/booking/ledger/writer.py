@@ -12,7 +12,7 @@ import structlog
 from scenes.common.booking import rules
 from scenes.common.booking.ledger import soldout, sql
 from scenes.common.booking.ledger.batch import Command
-from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Render
+from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Relocation, Render
 from scenes.common.booking.ledger.connections import Connections
 from scenes.common.booking.ledger.lane import CommitUnknownError, Lane
 from scenes.common.booking.ledger.soldout import Hint, Hints
@@ -89,7 +89,8 @@ class Ledger:
         Refuses with WantInvalid, WindowNotFound, WindowNotOpen, WindowFull, AlreadyBooked, Suspended,
         IdempotencyKeyReused, or Busy when the queue is full or the database is away.
         """
-        rules.check_wants([(want.window_id, want.units) for want in claim.wants])
+        for wants in (claim.wants, *claim.alternatives):
+            rules.check_wants([(want.window_id, want.units) for want in wants])
         hint = self._hints.of(claim)
         if hint is not None:
             quick = _given(await self._enqueue_question(claim, hint))
@@ -103,6 +104,13 @@ class Ledger:
         Refuses with BookingNotFound, IllegalMove, HoldExpired, TooLate, TooEarly, PaymentDue or Busy.
         """
         return _final(await self._enqueue(move))
+
+    async def relocate(self, relocation: Relocation) -> Outcome:
+        """Move an active booking to other windows, keeping its price, code and person.
+
+        Refuses with BookingNotFound, IllegalMove once it is over, WindowFull when no set has room, or Busy.
+        """
+        return _final(await self._enqueue(relocation))
 
     async def sweep(self, *, limit: int = 200) -> int:
         """Expire lapsed holds, mark the missed, settle due returns; return how many were dealt with."""

@@ -1,0 +1,1 @@
+"""Why the breakfast room refuses."""

@@ -1,0 +1,1 @@
+"""Pure questions of the breakfast room: prices, menus, collection, forecasts."""

@@ -1,0 +1,1 @@
+"""What the breakfast room does, one concern a module."""

@@ -1,0 +1,1 @@
+"""The breakfast room's statements, one a function."""

@@ -1,0 +1,1 @@
+"""The charging room: find, reserve, use and pay for a charger."""

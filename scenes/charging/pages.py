@@ -1,0 +1,5 @@
+"""The charging room's pages, gathered."""
+
+from typing import Any
+
+PAGES: list[Any] = []

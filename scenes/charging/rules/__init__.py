@@ -1,0 +1,1 @@
+"""Pure questions of the charging room: the partners' protocol, tariffs, guidance, reservations."""

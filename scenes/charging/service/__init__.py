@@ -1,0 +1,1 @@
+"""What the charging room does, one concern a module."""

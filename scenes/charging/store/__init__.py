@@ -1,0 +1,1 @@
+"""The charging room's statements, one a function."""

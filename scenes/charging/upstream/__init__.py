@@ -1,0 +1,1 @@
+"""The operators' side of T/CEC 102: how this platform calls them."""
