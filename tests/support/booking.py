@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from scenes.common.booking import service
 from scenes.common.booking.ledger import Claim, Ledger, Move, Outcome, Want
-from scenes.common.booking.tables import BookingWindowRow
+from scenes.common.booking.tables import TAKES, BookingWindowRow
 from scenes.common.booking.wire import BookingPlace, renderer
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
@@ -20,13 +20,13 @@ from tests.support.clock import AdjustableClock
 ASKED = b"a" * 16
 """The fingerprint of a request whose content does not matter."""
 
-_TAKEN_AND_HELD = """
+_TAKEN_AND_HELD = f"""
 SELECT w.id, w.capacity, w.taken,
   COALESCE((SELECT sum(l.units) FROM booking_line l JOIN booking b ON b.id = l.booking_id
-    WHERE l.window_id = w.id AND b.state IN ('held', 'confirmed', 'checked_in', 'fulfilled', 'no_show')), 0)
+    WHERE l.window_id = w.id AND {TAKES}), 0)
   + COALESCE((SELECT sum(r.units) FROM unit_return r WHERE r.window_id = w.id), 0) AS held
 FROM booking_window w ORDER BY w.id
-"""
+"""  # noqa: S608 - constants
 
 
 def place_named(place_id: UUID) -> BookingPlace:

@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.common.booking.ledger.sql import LAPSED
 from scenes.common.booking.tables import (
+    LAPSED,
     BookingRow,
     BookingStandingRow,
     BookingWindowRow,

@@ -1,7 +1,7 @@
 """What the booking desk keeps: windows, bookings and their lines, standings, waitlist, returns, closures."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -9,6 +9,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from scenes.common.kit.database import TIMESTAMPTZ, Row
+
+LAPSED: Final = """(b.state = 'held' AND b.hold_expires_at <= {now} OR b.state = 'confirmed'
+ AND b.no_show_at <= {now} AND COALESCE((b.terms->>'freesUnused')::boolean, false))"""
+"""Whose units are free already, though the sweeper has not come by: the rule `lapse`, for alias b."""
+
+TAKES: Final = """(b.state IN ('held', 'confirmed', 'checked_in') OR b.state IN ('fulfilled', 'no_show')
+ AND (NOT COALESCE((b.terms->>'freesUnused')::boolean, false)
+  OR b.state = 'fulfilled' AND w.starts_at < b.updated_at))"""
+"""Whether the units of booking b's line on window w count as taken: what was used or is spoken for."""
 
 _ACTIVE = "state IN ('held', 'confirmed', 'checked_in')"
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from scenes.common.booking.tables import LAPSED
+
 _WINDOW_COLUMNS: Final = """id, scene, place_id, group_id, title, resource, starts_at, ends_at, capacity,
  taken, opens_at, closes_at, audience, falls_through_at, state, price_fen, hold_seconds, terms"""
 
@@ -28,10 +30,6 @@ SELECT 'answer' AS kind, i.owner_id AS id, i.key AS text, i.fingerprint, i.statu
  NULL::date AS birth_date, NULL::text AS standings
 FROM idempotency i
 JOIN unnest($1::uuid[], $2::text[]) AS k(owner_id, key) ON i.owner_id = k.owner_id AND i.key = k.key"""
-
-LAPSED: Final = """(b.state = 'held' AND b.hold_expires_at <= {now} OR b.state = 'confirmed'
- AND b.no_show_at <= {now} AND COALESCE((b.terms->>'freesUnused')::boolean, false))"""
-"""Whose units are free already, though the sweeper has not come by: the rule `lapse`, for alias b."""
 
 _HELD: Final = f"""
 SELECT CASE WHEN {LAPSED.format(now="$3")} THEN 'lapsed' ELSE 'active' END,
