@@ -19,6 +19,7 @@ from litestar.types import ControllerRouterHandler
 from api.errors import Problem
 from api.settings import Settings
 from api.web import pages as storefront
+from api.web import staff
 from scenes.breakfast import pages as breakfast
 from scenes.charging import pages as charging
 from scenes.clinic import pages as clinic
@@ -209,7 +210,7 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
+            *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
         ],
         api_handlers=booking.API_PAGES,

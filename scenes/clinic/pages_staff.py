@@ -16,8 +16,6 @@ from scenes.clinic.pages_staff_view import (
     BoardPage,
     Result,
     StoppedView,
-    VenueLine,
-    VenuesView,
     board_page,
     preview_view,
     result_of,
@@ -38,7 +36,6 @@ from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people.service import append_audit
-from scenes.common.places.directory import PlaceDirectory
 
 NAME_AND_NUMBER: Final = re.compile(r"([^\d\s]+)\s*([\dXx]{4,})")
 """「王小芳 1234」: a name and the end of phone, national id or code."""
@@ -86,23 +83,6 @@ class StopTokenForm(PageForm, frozen=True, kw_only=True):
 
     token: UUID
     session_id: UUID
-
-
-@get("/staff", include_in_schema=False)
-async def show_venues(
-    staff: NamedDependency[Staff],
-    directory: NamedDependency[PlaceDirectory],
-    render: NamedDependency[PageRender],
-) -> Redirect | Response[str]:
-    """Go to the only venue's board, or show the venues to choose from."""
-    places = [place for place in directory.all("clinic") if staff.may_work_at(place.id)]
-    if len(places) == 1:
-        return see_other(f"/staff/board?placeId={places[0].id}")
-    lines = [
-        VenueLine(href=f"/staff/board?placeId={place.id}", name=place.name, address=place.address)
-        for place in places
-    ]
-    return render("clinic/staff_venues.html", VenuesView(venues=lines), title="工作台")
 
 
 @get("/staff/board", include_in_schema=False)
@@ -278,7 +258,6 @@ async def carry_out_stop(
 
 
 STAFF_PAGES: list[Any] = [
-    show_venues,
     show_board,
     redeem,
     call_next,

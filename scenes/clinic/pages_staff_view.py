@@ -28,20 +28,6 @@ STOPPED: Final = Mark("full", "停诊")
 OVER: Final = Mark("off", "已结束")
 
 
-class VenueLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A venue where the member of staff works."""
-
-    href: str
-    name: str
-    address: str
-
-
-class VenuesView(msgspec.Struct, frozen=True, kw_only=True):
-    """The venues to choose from."""
-
-    venues: list[VenueLine]
-
-
 class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     """Half an hour of a doctor; what is over stands at the end of the table."""
 
