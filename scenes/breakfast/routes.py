@@ -2,4 +2,6 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from scenes.breakfast import routes_orders
+
+ROUTES: list[Any] = [*routes_orders.ROUTES]

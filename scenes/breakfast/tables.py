@@ -113,7 +113,7 @@ class CartPositionRow(Row, table=True):
 class BreakfastRepeatRow(Row, table=True):
     """The same breakfast every week: whom for, where, on which weekday, when, and what.
 
-    `items` is `[{"itemId": …, "quantity": …}]`, `skips` days left out, `placed_until` the last day dealt with.
+    `items` is `[{"itemId": …, "quantity": …}]`, `skips` days left out, `placed_until` the last day done.
     """
 
     __table_args__ = (

@@ -57,6 +57,16 @@ _STORED = text("SELECT fingerprint, status, body FROM idempotency WHERE owner_id
 _KEEP = text("UPDATE idempotency SET status = :status, body = :body WHERE owner_id = :owner AND key = :key")
 
 
+async def kept_answer(session: AsyncSession, owner: UUID, *, key: str, fingerprint: bytes) -> Answer | None:
+    """Return the answer kept under a key, if any; refuses with IdempotencyKeyReused for another question."""
+    stored = (await session.execute(_STORED, {"owner": owner, "key": key})).one_or_none()
+    if stored is None:
+        return None
+    if stored.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    return Answer(stored.status, stored.body, replayed=True)
+
+
 async def once(  # noqa: PLR0913 - each is one fact of the call
     session: AsyncSession,
     owner: UUID,

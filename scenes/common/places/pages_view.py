@@ -15,7 +15,7 @@ from scenes.common.places.wording import date_words, hours_lines, hours_note, sp
 
 SCENES: Final = {"clinic": "看病", "breakfast": "早餐", "charging": "充电", "eldercare": "助老"}
 UNITS: Final = {"clinic": "个号", "breakfast": "份", "charging": "个空位", "eldercare": "个空位"}
-BUILT: Final = frozenset({"clinic"})
+BUILT: Final = frozenset({"clinic", "charging", "breakfast"})
 """Scenes whose places have pages of their own at /{scene}/{place}."""
 
 FREE: Final = {

@@ -1,0 +1,101 @@
+"""The breakfast rule: every price, hour and limit a district or a point sets, valid from day to day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from scenes.breakfast.errors import RuleInvalid, RuleMissing
+
+WHOLE = 100
+
+
+class Discount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """So many percent off for residents from one age on; the highest age reached counts."""
+
+    from_age: int
+    percent_off: int
+
+
+class Subsidy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A deduction once per person and day for a class of elders; spending `threshold_fen` earns it.
+
+    `standing` names what must be on record of the person (low income), none asks for nothing.
+    """
+
+    name: str
+    from_age: int
+    until_age: int | None = None
+    standing: str | None = None
+    threshold_fen: int
+    amount_fen: int
+
+
+class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How breakfast is priced, ordered, collected and let go of.
+
+    `threshold_reading` says whether a subsidy's threshold is met by the price before or after the
+    discount: the notice (shpt.gov.cn, 2025-12-22) leaves it open. Minutes count to a slot's start where
+    nothing else is said. `uncollected_refund_percent` of what was paid goes back for food nobody fetched.
+    """
+
+    discounts: tuple[Discount, ...]
+    subsidies: tuple[Subsidy, ...]
+    threshold_reading: Literal["before", "after"]
+    days_ahead: int
+    cut_off_minutes: int
+    cancel_minutes: int
+    hold_minutes: int
+    grace_minutes: int
+    early_minutes: int
+    most_of_an_item: int
+    clearance_minutes: int
+    clearance_percent: int
+    repeat_ahead_hours: int
+
+
+class DatedRule(msgspec.Struct, frozen=True):
+    """A stored rule: for one point or the district (none), on days from `since` until before `until`."""
+
+    place_id: UUID | None
+    since: date
+    until: date | None
+    values: Mapping[str, Any]
+
+
+def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> BreakfastRule:
+    """Return the rule of a point on a day: the district's values, overridden by the point's own.
+
+    The latest row in force counts. Refuses with RuleMissing where nothing complete is in force.
+    """
+    values: dict[str, Any] = {}
+    for owner in (None, place_id):
+        in_force = [r for r in rows if r.place_id == owner and _covers(r, day)]
+        if in_force:
+            values |= max(in_force, key=lambda row: row.since).values
+    try:
+        return msgspec.convert(values, BreakfastRule, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise RuleMissing from wrong
+
+
+def _covers(row: DatedRule, day: date) -> bool:
+    return row.since <= day and (row.until is None or day < row.until)
+
+
+def check_rule(rule: BreakfastRule) -> None:
+    """Refuse a rule that contradicts itself (RuleInvalid)."""
+    wrong = {
+        "discounts": any(not 0 < d.percent_off <= WHOLE or d.from_age < 0 for d in rule.discounts),
+        "subsidies": any(s.amount_fen <= 0 or s.threshold_fen < s.amount_fen for s in rule.subsidies),
+        "daysAhead": not 0 <= rule.days_ahead <= 14,  # noqa: PLR2004 - a fortnight
+        "cancelMinutes": rule.cancel_minutes < 0 or rule.cut_off_minutes < 0,
+        "holdMinutes": rule.hold_minutes < 1,
+        "mostOfAnItem": rule.most_of_an_item < 1,
+        "clearancePercent": not 0 < rule.clearance_percent <= WHOLE,
+    }
+    errors = tuple((field, "不合理 / out of range") for field, is_wrong in wrong.items() if is_wrong)
+    if errors:
+        raise RuleInvalid(errors=errors)
