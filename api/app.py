@@ -134,6 +134,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "database": house.database,
         "place_names": house.place_names,
         "sign_in_tools": house.sign_in_tools,
+        "vouchers": house.vouchers,
         "demo_enabled": house.settings.demo,
         "settings": house.settings,
     }

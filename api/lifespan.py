@@ -10,6 +10,7 @@ import structlog
 from api.auth import Authentication
 from api.settings import Settings
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import BookingPlace, PlaceNames, renderer
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.clock import Clock, system_clock
@@ -65,6 +66,7 @@ class House:
             signer=signer,
             clock=clock,
         )
+        self.vouchers = VoucherSigner(settings.secret_key)
         self.cashier: Cashier
         self._changed: set[str] = set()
         self._publishing: asyncio.Task[None] | None = None

@@ -1,24 +1,22 @@
 """Menus, quotes and orders over HTTP."""
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.breakfast.service import orders
-from scenes.breakfast.service.menu import menu_of
-from scenes.breakfast.wire import BreakfastMenu, BreakfastOrderRequest, BreakfastQuote
+from scenes.breakfast.service.menu import shared_menu
+from scenes.breakfast.wire import BreakfastMenu, BreakfastOrderRequest, BreakfastQuote, VoucherKeys
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.answers import respond
-from scenes.common.kit.byte_cache import ByteCache
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
@@ -26,11 +24,6 @@ from scenes.common.kit.idempotency import checked_key
 from scenes.common.kit.wire import encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
-
-ANSWER_SECONDS: Final = 1.0
-MOST_ANSWERS: Final = 2048
-_answers: WeakKeyDictionary[Database, ByteCache] = WeakKeyDictionary()
-"""Encoded menus of this process, each true for a second: sold out is sold out everywhere by then."""
 
 
 @get(
@@ -47,30 +40,20 @@ async def get_menu(
     day: Annotated[date | None, QueryParameter(name="date")] = None,
 ) -> Response[bytes]:
     """Show what a point offers on a day, today where none is named; true for a second."""
-    now = clock()
-    wanted = day or local_day(now)
-    answers = _answers.get(database)
-    if answers is None:
-        answers = _answers[database] = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
-
-    async def make() -> bytes:
-        async with database.read() as session:
-            return encode(BreakfastMenu.of(await menu_of(session, place_id, wanted, now=clock())))
-
-    content = await answers.get((place_id, wanted), now.timestamp(), make)
+    menu = await shared_menu(database, clock, place_id, day=day or local_day(clock()))
     headers = {"Cache-Control": "public, max-age=1"}
-    return Response(content=content, media_type=MediaType.JSON, headers=headers)
+    return Response(content=encode(BreakfastMenu.of(menu)), media_type=MediaType.JSON, headers=headers)
 
 
 @post("/breakfast/quotes", operation_id="quoteBreakfast", tags=["breakfast"], status_code=200)
 async def quote_order(
     data: JSONBody[BreakfastOrderRequest],
     resident: NamedDependency[Resident],
-    reading: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     clock: NamedDependency[Clock],
 ) -> BreakfastQuote:
     """Say what an order would cost and why; nothing is taken."""
-    return BreakfastQuote.of(await orders.price(reading, resident, data.wish(), now=clock()))
+    return BreakfastQuote.of(await orders.price(database, clock, resident=resident, wish=data.wish()))
 
 
 @post(
@@ -103,4 +86,10 @@ async def place_order(
     return respond(answer)
 
 
-ROUTES: list[Any] = [get_menu, quote_order, place_order]
+@get("/breakfast/keys", operation_id="getVoucherKeys", tags=["breakfast"], sync_to_thread=False)
+def get_keys(vouchers: NamedDependency[VoucherSigner]) -> VoucherKeys:
+    """Give the key by which a counter without network tells a genuine voucher (Ed25519, base64url)."""
+    return VoucherKeys(algorithm="Ed25519", public_key=vouchers.public_key)
+
+
+ROUTES: list[Any] = [get_keys, get_menu, quote_order, place_order]

@@ -145,6 +145,13 @@ class BreakfastQuote(Wire, frozen=True, kw_only=True):
         )
 
 
+class VoucherKeys(Wire, frozen=True, kw_only=True):
+    """The district's public key for vouchers, 32 bytes in base64url without padding."""
+
+    algorithm: str
+    public_key: str
+
+
 def spoken(priced: Priced) -> str:
     """Say a price for the ear."""
     quote = priced.quote

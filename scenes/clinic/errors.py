@@ -85,24 +85,9 @@ class NotFamilyDoctor(Conflict):
     en = "This doctor takes no family-doctor contracts."
 
 
-class SeveralFound(Conflict):
-    """Name and number fit more than one booking of the day; the code tells them apart."""
-
-    code = "several_found"
-    zh = "有几位都符合,请报预约码。"
-    en = "Several bookings match. Please use the booking code."
-
-
 class WindowHasBookings(Conflict):
     """People are booked in the window; stopping it takes a closure, which shows whom it touches."""
 
     code = "window_has_bookings"
     zh = "已经有人约了这个时段,请用「停诊」先看会影响谁。"
     en = "People are booked here. Use a closure to preview who is affected."
-
-
-class RedeemInvalid(Invalid):
-    """Neither a code, nor a name with a number of four digits or more."""
-
-    zh = "请输入预约码,或者姓名加手机号(身份证号)后四位。"
-    en = "Give the booking code, or the name and the last four digits of phone or id."

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import RowMapping
@@ -15,6 +16,9 @@ from scenes.breakfast.rules.rule import BreakfastRule, rule_for
 from scenes.breakfast.service.days import rules_in_force
 from scenes.breakfast.store import days as store
 from scenes.common.booking import store as booking_store
+from scenes.common.kit.byte_cache import ByteCache
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.database import Database
 
 
 class MenuItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,3 +114,35 @@ def _slot(row: RowMapping, now: datetime) -> MenuSlot:
         closes_at=row["closes_at"],
         open=is_open,
     )
+
+
+ANSWER_SECONDS: Final = 1.0
+MOST_ANSWERS: Final = 2048
+_menus: WeakKeyDictionary[Database, ByteCache] = WeakKeyDictionary()
+"""Menus of this process, each true for a second: sold out is sold out everywhere by then."""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Menu)
+
+
+async def shared_menu(database: Database, clock: Clock, place_id: UUID, *, day: date) -> Menu:
+    """Return a point's day as it was within the last second; all who ask together wait for one reading."""
+    now = clock()
+
+    async def make() -> bytes:
+        async with database.read() as session:
+            return _encoder.encode(await menu_of(session, place_id, day, now=clock()))
+
+    return _decoder.decode(await _shelf(database).get((place_id, day), now.timestamp(), make))
+
+
+def forget_menu(database: Database, place_id: UUID, day: date) -> None:
+    """Forget a menu that turned out to be older than the ledger."""
+    _shelf(database).drop((place_id, day))
+
+
+def _shelf(database: Database) -> ByteCache:
+    shelf = _menus.get(database)
+    if shelf is None:
+        shelf = _menus[database] = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
+    return shelf

@@ -1,7 +1,7 @@
 """Ordering breakfast: a quote that explains itself, and one claim for slot and portions, or nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -11,23 +11,20 @@ from scenes.breakfast.errors import ItemNotFound, OrderInvalid, SlotNotFound, So
 from scenes.breakfast.rules import days as names
 from scenes.breakfast.rules.prices import Buyer, Portion, Quote, quote
 from scenes.breakfast.service import days
-from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, menu_of
+from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, forget_menu, shared_menu
 from scenes.breakfast.store import days as store
-from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import PriceChanged, WindowFull
 from scenes.common.booking.ledger import Adjustment, Claim, Ledger, Want
 from scenes.common.booking.rules import age_on
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
-from scenes.common.kit.idempotency import Answer, kept_answer
+from scenes.common.kit.idempotency import Answer
 from scenes.common.people import service as people
+from scenes.common.people.errors import SignInEnded
 
 MOST_KINDS = 20
 """Different things in one order; a claim takes at most 40 windows."""
-
-TRIES = 2
-"""A second try prices afresh: the day's subsidy may have been used, or the price lowered, meanwhile."""
 
 NAMED = 3
 """Things an order's title names."""
@@ -60,28 +57,36 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     quote: Quote
 
 
-async def price(session: AsyncSession, resident: Resident, wish: OrderWish, *, now: datetime) -> Priced:
-    """Price a wish as things stand, taking nothing.
+async def price(database: Database, clock: Clock, *, resident: Resident, wish: OrderWish) -> Priced:
+    """Price a wish as things stood within the last second, taking nothing.
 
-    Refuses with PatientNotFound, SlotNotFound, ItemNotFound, OrderInvalid and SoldOut.
+    Whether it can be had is the ledger's to say. Refuses with PatientNotFound, SlotNotFound, ItemNotFound
+    and OrderInvalid.
     """
-    subject_id = await people.subject_of(session, resident, wish.person_id)
-    window = await booking_store.window(session, wish.window_id)
-    if window is None or window.scene != days.SCENE or window.place_id != wish.place_id:
-        raise SlotNotFound
-    day = local_day(window.starts_at)
-    menu = await menu_of(session, wish.place_id, day, now=now)
-    slot = next((each for each in menu.slots if each.window_id == wish.window_id), None)
-    if slot is None:
-        raise SlotNotFound
+    day, slot, menu = await _offered(database, clock, wish)
     portions = _portions(menu, wish.items)
-    buyer = await _buyer(session, subject_id, day=day, now=now)
+    async with database.read() as session:
+        subject_id = await people.subject_of(session, resident, wish.person_id)
+        buyer = await _buyer(session, subject_id, day=day, now=clock())
     priced = quote([_portion(item, units) for item, units in portions], buyer, menu.rule)
     return Priced(subject_id=subject_id, day=day, slot=slot, portions=portions, quote=priced)
 
 
+async def _offered(database: Database, clock: Clock, wish: OrderWish) -> tuple[date, MenuSlot, Menu]:
+    """Find the slot among the days on offer (SlotNotFound)."""
+    today = local_day(clock())
+    menu = await shared_menu(database, clock, wish.place_id, day=today)
+    for ahead in range(menu.rule.days_ahead + 1):
+        day = today + timedelta(days=ahead)
+        menu = await shared_menu(database, clock, wish.place_id, day=day)
+        for slot in menu.slots:
+            if slot.window_id == wish.window_id:
+                return day, slot, menu
+    raise SlotNotFound
+
+
 def _portions(menu: Menu, wishes: Sequence[Wish]) -> tuple[tuple[MenuItem, int], ...]:
-    """Find what is wanted on the menu (ItemNotFound, OrderInvalid, SoldOut)."""
+    """Find what is wanted on the menu (ItemNotFound, OrderInvalid)."""
     most = menu.rule.most_of_an_item
     if not 0 < len(wishes) <= MOST_KINDS or len({wish.item_id for wish in wishes}) != len(wishes):
         raise OrderInvalid
@@ -90,10 +95,6 @@ def _portions(menu: Menu, wishes: Sequence[Wish]) -> tuple[tuple[MenuItem, int],
     known = {item.item_id: item for item in menu.items}
     if any(wish.item_id not in known for wish in wishes):
         raise ItemNotFound
-    for wish in wishes:
-        item = known[wish.item_id]
-        if item.left < wish.quantity:
-            raise SoldOut(f"{item.name}只剩{item.left}份了。" if item.left else f"{item.name}卖完了。")
     return tuple((known[wish.item_id], wish.quantity) for wish in wishes)
 
 
@@ -102,12 +103,14 @@ def _portion(item: MenuItem, units: int) -> Portion:
 
 
 async def _buyer(session: AsyncSession, person_id: UUID, *, day: date, now: datetime) -> Buyer:
-    person = await people.myself(session, person_id)
+    found = await store.buyer(session, person_id, names.subsidy_window(person_id, day), now)
+    if found is None:
+        raise SignInEnded
     return Buyer(
-        age=age_on(person.birth_date, day),
-        hukou=person.hukou,
-        standings=await store.standings(session, person_id, now),
-        subsidy_used=await store.window_taken(session, names.subsidy_window(person_id, day)),
+        age=age_on(found["birth_date"], day),
+        hukou=found["hukou"],
+        standings=frozenset(found["standings"]),
+        subsidy_used=found["subsidy_used"],
     )
 
 
@@ -124,61 +127,46 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
 ) -> Answer:
     """Order: the slot, every portion and the day's subsidy in one claim, all or nothing.
 
-    `agreed_fen` is the price the person saw; another one is refused (PriceChanged). Refuses as `price` does
-    and as the ledger does; a repeated key repeats its answer even when everything has sold out since.
+    `agreed_fen` is the price the person saw; another one is refused (PriceChanged). Refuses as `price` does,
+    with SoldOut naming what is out, and as the ledger does. A price that moved within the last second, or a
+    subsidy used at the same moment, is priced once more.
     """
-    async with database.read() as session:
-        kept = await kept_answer(session, resident.person_id, key=key, fingerprint=fingerprint)
-    if kept is not None:
-        return kept
-    for _ in range(TRIES - 1):
-        claim = await _claim(
-            database, clock, resident=resident, wish=wish, key=key, fingerprint=fingerprint,
-            agreed_fen=agreed_fen,
-        )  # fmt: skip
-        try:
-            return (await ledger.claim(claim)).answer
-        except (WindowFull, PriceChanged):
-            if agreed_fen is not None:
-                raise
-    claim = await _claim(
-        database, clock, resident=resident, wish=wish, key=key, fingerprint=fingerprint, agreed_fen=agreed_fen
-    )
-    return (await ledger.claim(claim)).answer
-
-
-async def _claim(  # noqa: PLR0913 - each is one fact of the call
-    database: Database,
-    clock: Clock,
-    *,
-    resident: Resident,
-    wish: OrderWish,
-    key: str,
-    fingerprint: bytes,
-    agreed_fen: int | None,
-) -> Claim:
-    """Price the wish and make the claim that takes it at exactly that price."""
-    async with database.transaction() as session:
-        priced = await price(session, resident, wish, now=clock())
+    for again in (True, False):
+        priced = await price(database, clock, resident=resident, wish=wish)
         wants = [Want(priced.slot.window_id)]
         wants += [Want(item.window_id, units) for item, units in priced.portions]
         if priced.quote.subsidy is not None:
-            wants.append(
-                Want(await days.subsidy_guard(session, priced.subject_id, wish.place_id, day=priced.day))
-            )
-    return Claim(
-        scene=days.SCENE,
-        booker_id=resident.person_id,
-        subject_id=priced.subject_id,
-        wants=tuple(wants),
-        key=key,
-        fingerprint=fingerprint,
-        note=wish.note,
-        exclusive=False,
-        adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
-        expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
-        title=title_of(priced.portions),
-    )
+            wants.append(Want(await _guard(database, priced, wish.place_id)))
+        claim = Claim(
+            scene=days.SCENE, booker_id=resident.person_id, subject_id=priced.subject_id, wants=tuple(wants),
+            key=key, fingerprint=fingerprint, note=wish.note, exclusive=False,
+            adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
+            expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
+            title=title_of(priced.portions),
+        )  # fmt: skip
+        try:
+            return (await ledger.claim(claim)).answer
+        except PriceChanged:
+            if not again or agreed_fen is not None:
+                raise
+            forget_menu(database, wish.place_id, priced.day)
+        except WindowFull as full:
+            if not again or full.window_id != names.subsidy_window(priced.subject_id, priced.day):
+                raise _named(full, priced) from None
+    raise PriceChanged
+
+
+async def _guard(database: Database, priced: Priced, place_id: UUID) -> UUID:
+    async with database.transaction() as session:
+        return await days.subsidy_guard(session, priced.subject_id, place_id, day=priced.day)
+
+
+def _named(full: WindowFull, priced: Priced) -> WindowFull | SoldOut:
+    """Say what is out, so that the person can leave it away; a full pick-up time says so itself."""
+    for item, units in priced.portions:
+        if item.window_id == full.window_id:
+            return SoldOut(f"{item.name}没有{units}份了,请少要几份或换一样。")
+    return WindowFull("这个取餐时间约满了,请换一个时间。", detail_en="This pick-up time is full.")
 
 
 def title_of(portions: Sequence[tuple[MenuItem, int]]) -> str:

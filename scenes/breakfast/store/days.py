@@ -16,7 +16,7 @@ from scenes.breakfast.tables import (
     BreakfastRuleRow,
     BreakfastStockRow,
 )
-from scenes.common.booking.tables import BookingStandingRow, BookingWindowRow
+from scenes.common.booking.tables import BookingWindowRow
 
 STATEMENT_ROWS: Final = 1000
 """Rows written by one statement; asyncpg allows 32,767 parameters."""
@@ -29,6 +29,15 @@ _MENU: Final = text(
     FROM breakfast_stock s JOIN breakfast_item i ON i.id = s.item_id
     JOIN booking_window w ON w.id = s.window_id
     WHERE s.place_id = :place_id AND s.day = :day ORDER BY i.position, i.id
+    """
+)
+_BUYER: Final = text(
+    """
+    SELECT p.birth_date, p.hukou, ARRAY(
+      SELECT s.key FROM booking_standing s WHERE s.person_id = p.id AND s.valid_from <= :at
+      AND (s.valid_until IS NULL OR s.valid_until > :at)) AS standings,
+      EXISTS (SELECT FROM booking_window w WHERE w.id = :window_id AND w.taken >= w.capacity) AS subsidy_used
+    FROM person p WHERE p.id = :person_id AND p.erased_at IS NULL
     """
 )
 _LEFT: Final = text(
@@ -112,19 +121,9 @@ async def stock(session: AsyncSession, stock_id: UUID) -> BreakfastStockRow | No
     return await session.get(BreakfastStockRow, stock_id)
 
 
-async def standings(session: AsyncSession, person_id: UUID, at: datetime) -> frozenset[str]:
-    """Name what is true of a person for booking at an instant."""
-    found = await session.scalars(
-        select(col(BookingStandingRow.key)).where(
-            col(BookingStandingRow.person_id) == person_id,
-            col(BookingStandingRow.valid_from) <= at,
-            (col(BookingStandingRow.valid_until).is_(None)) | (col(BookingStandingRow.valid_until) > at),
-        )
-    )
-    return frozenset(found.all())
-
-
-async def window_taken(session: AsyncSession, window_id: UUID) -> bool:
-    """Tell whether a window of one unit is used; one that does not exist yet is not."""
-    found = await session.get(BookingWindowRow, window_id)
-    return found is not None and found.taken >= found.capacity
+async def buyer(
+    session: AsyncSession, person_id: UUID, subsidy_window: UUID, at: datetime
+) -> RowMapping | None:
+    """Read what a person's price depends on; none when they are no longer kept."""
+    facts = {"person_id": person_id, "window_id": subsidy_window, "at": at}
+    return (await session.execute(_BUYER, facts)).mappings().one_or_none()

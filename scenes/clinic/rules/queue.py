@@ -34,9 +34,3 @@ def ahead_of(waiting: Sequence[Ticket], booking_id: UUID) -> int | None:
         if ticket.booking_id == booking_id:
             return place
     return None
-
-
-def number_fits(number: str, *known: str | None) -> bool:
-    """Tell whether a number said at the desk ends one that is known: phone, national id or booking code."""
-    said = number.strip().upper()
-    return any(each is not None and each.upper().endswith(said) for each in known)

@@ -10,20 +10,19 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic import store
-from scenes.clinic.errors import ClinicNotFound, RedeemInvalid, SeveralFound, WindowHasBookings
-from scenes.clinic.rules.queue import number_fits
+from scenes.clinic.errors import ClinicNotFound, WindowHasBookings
 from scenes.clinic.service.schedule import SessionView, sessions_of
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
-from scenes.common.booking.errors import BookingNotFound, WindowNotFound
+from scenes.common.booking.errors import BookingNotFound, RedeemInvalid, SeveralFound, WindowNotFound
 from scenes.common.booking.ledger import BookingRecord, Ledger, Move
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import instant, local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
+from scenes.common.people import service as people
 from scenes.common.people.service import append_audit
-from scenes.common.people.tables import id_context, phone_context
 
 CODE_PREFIX: Final = "LC:"
 """What the QR picture says before the code."""
@@ -127,7 +126,7 @@ async def find_booking(
     elif known.name and known.number and len(known.number.strip()) >= FEWEST_DIGITS:
         since, until = _span(local_day(now))
         rows = await store.days_bookings(session, places, name=known.name.strip(), since=since, until=until)
-        found = [row["id"] for row in rows if _fits(row, known.number, cipher)]
+        found = [row["id"] for row in rows if people.answers_to(row, known.number, cipher)]
     else:
         raise RedeemInvalid
     if len(found) > 1:
@@ -135,17 +134,6 @@ async def find_booking(
     if not found:
         raise BookingNotFound
     return await booking.any_booking(session, found[0])
-
-
-def _fits(row: RowMapping, number: str, cipher: FieldCipher) -> bool:
-    person_id: UUID = row["person_id"]
-    phone, national_id = row["phone_sealed"], row["id_sealed"]
-    return number_fits(
-        number,
-        row["code"],
-        cipher.open(phone, context=phone_context(person_id)) if phone else None,
-        cipher.open(national_id, context=id_context(person_id)) if national_id else None,
-    )
 
 
 def _span(day: date) -> tuple[datetime, datetime]:

@@ -1,5 +1,7 @@
 """Why the booking desk refuses."""
 
+from uuid import UUID
+
 from scenes.common.kit.refusals import Conflict, Invalid, NotFound
 
 
@@ -18,8 +20,9 @@ class WindowNotFound(NotFound):
 
 
 class WindowFull(Conflict):
-    """Every unit of a wanted window is taken."""
+    """Fewer units of a wanted window are free than asked for; `window_id` says which, where it is known."""
 
+    window_id: UUID | None = None
     code = "window_full"
     zh = "这个时段约满了,请换一个时段,或者排候补。"
     en = "This time is full. Choose another, or join the waitlist."
@@ -126,3 +129,18 @@ class WantInvalid(Invalid):
 
     zh = "预约的数量不对。"
     en = "The units asked for are not valid."
+
+
+class SeveralFound(Conflict):
+    """Name and number fit more than one booking of the day; the code tells them apart."""
+
+    code = "several_found"
+    zh = "有几位都符合,请报预约码。"
+    en = "Several bookings match. Please use the booking code."
+
+
+class RedeemInvalid(Invalid):
+    """Neither a code, nor a name with a number of four digits or more."""
+
+    zh = "请输入预约码,或者姓名加手机号(身份证号)后四位。"
+    en = "Give the booking code, or the name and the last four digits of phone or id."

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.booking import service
 from scenes.common.booking.ledger import Ledger, Move
 from scenes.common.booking.pages_view import lists_of, view_of
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
@@ -50,10 +51,13 @@ async def _shown(
     reading: AsyncSession,
     clock: Clock,
     place_names: PlaceNames,
+    vouchers: VoucherSigner,
     render: PageRender,
 ) -> Response[str]:
     record = await service.booking_of(reading, booking_id, resident.subject_id)
-    view = view_of(record, place_names(record.place_id), person_id=resident.subject_id, now=clock())
+    view = view_of(
+        record, place_names(record.place_id), person_id=resident.subject_id, vouchers=vouchers, now=clock()
+    )
     return render(template, view, title=title)
 
 
@@ -64,12 +68,13 @@ async def show_booking(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    vouchers: NamedDependency[VoucherSigner],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show one booking as a voucher; always from the primary, since one comes here right after a change."""
     return await _shown(
         "booking/booking.html", "预约凭证", booking_id=booking_id, resident=resident, reading=session,
-        clock=clock, place_names=place_names, render=render,
+        clock=clock, place_names=place_names, vouchers=vouchers, render=render,
     )  # fmt: skip
 
 
@@ -80,12 +85,13 @@ async def show_cancel(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    vouchers: NamedDependency[VoucherSigner],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Ask once more before cancelling, and say what follows."""
     return await _shown(
         "booking/cancel.html", "取消预约", booking_id=booking_id, resident=resident, reading=session,
-        clock=clock, place_names=place_names, render=render,
+        clock=clock, place_names=place_names, vouchers=vouchers, render=render,
     )  # fmt: skip
 
 
@@ -96,12 +102,13 @@ async def show_slip(
     reading: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    vouchers: NamedDependency[VoucherSigner],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show the slip to be printed: large type, the code to say at the desk, no phone needed."""
     return await _shown(
         "booking/slip.html", "预约单", booking_id=booking_id, resident=resident, reading=reading,
-        clock=clock, place_names=place_names, render=render,
+        clock=clock, place_names=place_names, vouchers=vouchers, render=render,
     )  # fmt: skip
 
 
@@ -117,12 +124,13 @@ async def get_slip(
     reading: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    vouchers: NamedDependency[VoucherSigner],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show the printable slip of a booking: large type, the code to say at the desk, the QR picture."""
     return await _shown(
         "booking/slip.html", "预约单", booking_id=booking_id, resident=resident, reading=reading,
-        clock=clock, place_names=place_names, render=render,
+        clock=clock, place_names=place_names, vouchers=vouchers, render=render,
     )  # fmt: skip
 
 

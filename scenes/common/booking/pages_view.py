@@ -11,6 +11,7 @@ import segno
 
 from scenes.common.booking.ledger.claims import BookingRecord
 from scenes.common.booking.rules import Terms
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import Booking, BookingPlace, as_booking
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.money import yuan_text
@@ -143,7 +144,9 @@ def short_title(scene: str, title: str) -> str:
     return title
 
 
-def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now: datetime) -> BookingView:
+def view_of(
+    record: BookingRecord, place: BookingPlace, *, person_id: UUID, vouchers: VoucherSigner, now: datetime
+) -> BookingView:
     """Show a booking as its voucher."""
     booking = as_booking(record, place, now)
     shows_code = booking.state in SHOWS_CODE
@@ -161,7 +164,7 @@ def view_of(record: BookingRecord, place: BookingPlace, *, person_id: UUID, now:
         mark=mark_of(booking),
         note=booking.note or "",
         code=spaced(booking.code) if shows_code else "",
-        qr=qr_picture(booking.code) if shows_code else "",
+        qr=qr_picture(vouchers.text_of(record)) if shows_code else "",
         queue_no=booking.queue_no,
         queue_href=_queue_href(record) if booking.state == "checked_in" else "",
         amount=yuan_text(booking.amount_fen) if booking.amount_fen else "不收费",
@@ -182,9 +185,9 @@ def spaced(code: str) -> str:
     return f"{code[:half]} {code[half:]}"
 
 
-def qr_picture(code: str) -> str:
+def qr_picture(text: str) -> str:
     """Draw what staff scan, as a picture that takes the size its place on the page has."""
-    return segno.make_qr(f"LC:{code}", error="m").svg_inline(border=2, omitsize=True)
+    return segno.make_qr(text, error="m").svg_inline(border=2, omitsize=True)
 
 
 def hours_words(starts_at: datetime, ends_at: datetime) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.booking import service
 from scenes.common.booking.ledger import Ledger, Move
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import Booking, CancelRequest, PlaceNames, as_booking
 from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Resident
@@ -149,9 +150,9 @@ async def check_in(
     return await _move("check_in", booking_id, resident=resident, ledger=ledger, key=key)
 
 
-def qr_svg(code: str) -> bytes:
-    """Draw a booking's code as a QR picture that staff scan."""
-    picture = segno.make_qr(f"LC:{code}", error="m").svg_inline(scale=6, border=2)
+def qr_svg(text: str) -> bytes:
+    """Draw what staff scan as a QR picture."""
+    picture = segno.make_qr(text, error="m").svg_inline(scale=6, border=2)
     return picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode()
 
 
@@ -165,11 +166,12 @@ async def get_qr(
     booking_id: FromPath[UUID],
     resident: NamedDependency[Resident],
     reading: NamedDependency[AsyncSession],
+    vouchers: NamedDependency[VoucherSigner],
 ) -> Response[bytes]:
     """Show the booking's code as a QR picture."""
     record = await service.booking_of(reading, booking_id, resident.subject_id)
     return Response(
-        content=qr_svg(record.code),
+        content=qr_svg(vouchers.text_of(record)),
         media_type="image/svg+xml",
         headers={"Cache-Control": "private, max-age=3600"},
     )

@@ -160,3 +160,9 @@ def first_broken(links: Sequence[AuditLink]) -> int | None:
             return expected
         previous = link.digest
     return None
+
+
+def number_fits(number: str, *known: str | None) -> bool:
+    """Tell whether a number said at the desk ends one that is known: phone, national id or booking code."""
+    said = number.strip().upper()
+    return any(each is not None and each.upper().endswith(said) for each in known)

@@ -236,7 +236,8 @@ class Batch:
         for window, want in zip(windows, wants, strict=True):
             try:
                 rules.check_room(window, want.units)
-            except WindowFull:
+            except WindowFull as full:
+                full.window_id = window.id
                 if window.free <= 0:
                     self.full[window.id] = Hint(window.scene, window.group_id)
                 raise

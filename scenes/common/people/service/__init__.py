@@ -18,6 +18,7 @@ from scenes.common.people.service.patients import (
     patients_of,
     subject_of,
 )
+from scenes.common.people.service.recognising import answers_to
 from scenes.common.people.service.signing_in import (
     Grant,
     PageGrant,
@@ -52,6 +53,7 @@ __all__ = [
     "add_patient",
     "admit_staff",
     "allow_patient_attempt",
+    "answers_to",
     "append_audit",
     "broken_audit_entry",
     "change_me",

@@ -74,8 +74,7 @@ async def test_a_full_slot_takes_no_portion(breakfast: Breakfast, ledger: Ledger
 async def test_an_elder_pays_what_the_quote_said(breakfast: Breakfast, ledger: Ledger) -> None:
     elder = await breakfast.resident(OLD, hukou=True)
     wish = breakfast.wish(milk=4, bun=1)  # 16 yuan: a tenth off, and B's two yuan
-    async with breakfast.database.read() as session:
-        priced = await orders.price(session, elder, wish, now=breakfast.clock())
+    priced = await orders.price(breakfast.database, breakfast.clock, resident=elder, wish=wish)
     booking = await ordered(breakfast, ledger, elder, wish)
     assert (priced.quote.total_fen, booking.amount_fen) == (1240, 1240)
     shown = {line.label: line.units * line.unit_fen for line in booking.lines}

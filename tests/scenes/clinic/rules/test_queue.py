@@ -1,11 +1,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.clinic.rules.queue import Ticket, ahead_of, in_turn, number_fits
+from scenes.clinic.rules.queue import Ticket, ahead_of, in_turn
 from scenes.common.kit.clock import SHANGHAI
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -43,10 +42,3 @@ def test_everybody_waits_once_and_nobody_is_passed_by_the_same_slot(pairs: list[
     assert [(t.starts_at, t.number) for t in in_turn(tickets, None)] == sorted(
         (t.starts_at, t.number) for t in tickets
     )
-
-
-@pytest.mark.parametrize(
-    ("said", "fits"), [("5678", True), ("13812345678", True), ("002x", True), ("1234", False), ("0042", True)]
-)
-def test_a_number_said_at_the_desk_ends_a_known_one(said: str, fits: bool) -> None:  # noqa: FBT001
-    assert number_fits(said, "13812345678", "31010719500101002X", "12340042", None) == fits

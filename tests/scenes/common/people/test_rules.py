@@ -132,3 +132,10 @@ def test_any_entry_taken_out_swapped_or_changed_shows(results: list[str], data: 
     assert rules.first_broken(swapped) == at + 1
     other = AuditLink(linked(results)[at].facts, links[at].previous, links[at].digest)
     assert rules.first_broken([*links[:at], other, *links[at + 1 :]]) == at + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"), [("5678", True), ("13812345678", True), ("002x", True), ("1234", False), ("0042", True)]
+)
+def test_a_number_said_at_the_desk_ends_a_known_one(said: str, fits: bool) -> None:  # noqa: FBT001
+    assert rules.number_fits(said, "13812345678", "31010719500101002X", "12340042", None) == fits
