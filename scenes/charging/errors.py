@@ -1,1 +1,64 @@
 """Why the charging room refuses."""
+
+from scenes.common.kit.refusals import Conflict, Invalid, NotFound
+
+
+class ChargingRuleMissing(Conflict):
+    """No charging rule is in force for the station on that day, so nothing can be offered."""
+
+    code = "charging_rule_missing"
+    zh = "这一天还没有设定充电规则,请先设定。"
+    en = "No charging rule is in force for that day."
+
+
+class ChargingRuleInvalid(Invalid):
+    """A charging rule contradicts itself."""
+
+    zh = "充电规则有误,请改正。"
+    en = "The charging rule is not valid."
+
+
+class TariffMissing(Conflict):
+    """The station has no price in force, so nobody can be told what a charge costs."""
+
+    code = "tariff_missing"
+    zh = "这个充电站还没有公布电价,暂时不能充电。"
+    en = "This station has no price in force yet."
+
+
+class TariffInvalid(Invalid):
+    """A tariff has no period, a price below zero, or two periods with the same start."""
+
+    zh = "电价时段有误,请改正。"
+    en = "The price periods are not valid."
+
+
+class IllegalChargeMove(Conflict):
+    """The charging session is in a state from which this event leads nowhere."""
+
+    code = "illegal_move"
+    zh = "这次充电现在不能这样办。"
+    en = "The charging session cannot do that now."
+
+
+class UnknownCharge(NotFound):
+    """No charging session of this operator has this sequence number."""
+
+    zh = "没有找到这次充电。"
+    en = "No such charging session."
+
+
+class MeterWentBack(Conflict):
+    """A meter reading is negative or below what was read before; nothing was changed."""
+
+    code = "meter_went_back"
+    zh = "电表读数比之前小,没有采用。"
+    en = "The meter reading is below an earlier one and was not taken."
+
+
+class MeterTimeWentBack(Conflict):
+    """A meter reading contradicts a later one, or lies before the start or in the future."""
+
+    code = "meter_time_went_back"
+    zh = "电表读数的时间不对,没有采用。"
+    en = "The meter reading's time is not credible and was not taken."
