@@ -62,3 +62,19 @@ class MeterTimeWentBack(Conflict):
     code = "meter_time_went_back"
     zh = "电表读数的时间不对,没有采用。"
     en = "The meter reading's time is not credible and was not taken."
+
+
+class OperatorUnknown(NotFound):
+    """There is no such operator."""
+
+    code = "operator_unknown"
+    zh = "没有这家充电企业。"
+    en = "No such charging operator."
+
+
+class StationUnknown(NotFound):
+    """There is no such charging station."""
+
+    code = "station_unknown"
+    zh = "没有找到这个充电站。"
+    en = "No such charging station."

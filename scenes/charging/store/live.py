@@ -1,0 +1,89 @@
+"""How connectors stand and stood: one statement a function."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from scenes.charging.tables import (
+    ChargingConnectorRow,
+    ChargingStationRow,
+    ConnectorChangeRow,
+    ConnectorStatusRow,
+)
+
+
+class Known(NamedTuple):
+    """A connector of an operator by its own code."""
+
+    code: str
+    connector_id: UUID
+    station_id: UUID
+
+
+async def by_codes(session: AsyncSession, operator_id: UUID, codes: Collection[str]) -> list[Known]:
+    """Find an operator's connectors by its own codes, in id order."""
+    wanted = (
+        select(
+            col(ChargingConnectorRow.code), col(ChargingConnectorRow.id), col(ChargingConnectorRow.station_id)
+        )
+        .join(ChargingStationRow, col(ChargingStationRow.id) == col(ChargingConnectorRow.station_id))
+        .where(col(ChargingStationRow.operator_id) == operator_id, col(ChargingConnectorRow.code).in_(codes))
+        .order_by(col(ChargingConnectorRow.id))
+    )
+    return [Known(*row) for row in await session.execute(wanted)]
+
+
+async def statuses(
+    session: AsyncSession, connectors: Collection[UUID], *, lock: bool = False
+) -> dict[UUID, ConnectorStatusRow]:
+    """Read how connectors stand; locked in id order where they are about to change."""
+    wanted = (
+        select(ConnectorStatusRow)
+        .where(col(ConnectorStatusRow.connector_id).in_(connectors))
+        .order_by(col(ConnectorStatusRow.connector_id))
+        .execution_options(populate_existing=True)
+    )
+    rows = await session.scalars(wanted.with_for_update() if lock else wanted)
+    return {row.connector_id: row for row in rows}
+
+
+async def all_statuses(session: AsyncSession) -> Sequence[ConnectorStatusRow]:
+    """Read how every connector stands."""
+    return (await session.scalars(select(ConnectorStatusRow))).all()
+
+
+async def put_statuses(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write how connectors stand; a word received earlier never overwrites a later one."""
+    statement = insert(ConnectorStatusRow)
+    changed = {name: statement.excluded[name] for name in rows[0] if name != "connector_id"}
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["connector_id"],
+            set_=changed,
+            where=col(ConnectorStatusRow.received_at) <= statement.excluded.received_at,
+        ),
+        rows,
+    )
+
+
+async def add_changes(session: AsyncSession, changes: Sequence[dict[str, Any]]) -> None:
+    """Note changes for the forecast to learn from."""
+    await session.execute(insert(ConnectorChangeRow), changes)
+
+
+async def changes_since(
+    session: AsyncSession, station_id: UUID, since: datetime
+) -> Sequence[ConnectorChangeRow]:
+    """Return a station's changes from an instant on, in order of time."""
+    wanted = (
+        select(ConnectorChangeRow)
+        .where(col(ConnectorChangeRow.station_id) == station_id, col(ConnectorChangeRow.at) >= since)
+        .order_by(col(ConnectorChangeRow.at), col(ConnectorChangeRow.id))
+    )
+    return (await session.scalars(wanted)).all()
