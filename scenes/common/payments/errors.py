@@ -34,6 +34,14 @@ class AlreadyPaid(Conflict):
     en = "This booking is already paid."
 
 
+class FinalChargeInvalid(Conflict):
+    """A final charge below nothing, above what was paid, or other than the one already taken."""
+
+    code = "final_charge_invalid"
+    zh = "结算的金额不对,没有扣款。"
+    en = "The final charge is not within what was paid, or differs from the one already taken."
+
+
 class PaymentOpen(Conflict):
     """Another payment of this booking is under way with another method."""
 

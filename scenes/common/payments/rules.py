@@ -8,7 +8,7 @@ from uuid import UUID
 
 from scenes.common.booking.rules import check_hold_alive
 from scenes.common.kit.caller import Resident
-from scenes.common.payments.errors import AlreadyPaid, NothingToPay, PaymentOpen
+from scenes.common.payments.errors import AlreadyPaid, FinalChargeInvalid, NothingToPay, PaymentOpen
 from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED, SUCCESS
 
 CURRENCY = "CNY"
@@ -62,14 +62,28 @@ def next_ask(asks: int) -> timedelta:
     return min(EACH_MINUTE * 2 ** min(asks - POLLS, 6), SLOWEST)
 
 
-def shown_state(state: str, refund_state: str) -> ShownState:
-    """Name the state a resident sees: the payment's own, or that its money is on the way back."""
-    return cast("ShownState", SHOWN[refund_state] or state)
+def shown_state(state: str, refund_state: str, *, kept_fen: int = 0) -> ShownState:
+    """Name the state a resident sees: the payment's own, or that its money is on the way back.
+
+    A payment of which a part is kept stays a success, whatever becomes of the rest.
+    """
+    return cast("ShownState", state if kept_fen else SHOWN[refund_state] or state)
 
 
 def whole_refund_no(payment_hex: str) -> str:
     """Name the refund of the whole amount; the number is fixed, so asking again refunds once."""
     return f"{payment_hex}R1"
+
+
+def rest_refund_no(payment_hex: str) -> str:
+    """Name the refund of what a final charge left over; the number is fixed, so it goes back once."""
+    return f"{payment_hex}P1"
+
+
+def check_final(final_fen: int, paid_fen: int, *, captured_fen: int | None) -> None:
+    """Refuse a final charge below nothing, above what was paid, or other than the one before."""
+    if not 0 <= final_fen <= paid_fen or captured_fen not in {None, final_fen}:
+        raise FinalChargeInvalid
 
 
 def odd_refund_no(payment_hex: str) -> str:

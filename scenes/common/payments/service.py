@@ -61,7 +61,7 @@ async def submitted(
     row.state = states.payment_after(row.state, states.SUBMIT)
     row.provider_ref, row.pay_url = facts.provider_ref, facts.pay_url
     row.next_ask_at = now + rules.next_ask(0)
-    await _note(session, row)
+    await note_state(session, row)
     return row
 
 
@@ -122,13 +122,13 @@ async def _follow(
 ) -> None:
     """Carry out what was judged."""
     if verdict == "applied":
-        await _note(session, row)
+        await note_state(session, row)
     if verdict == "applied" and row.state == states.SUCCESS:
         row.succeeded_at = now
         _tell(session, "payment.succeeded", row, now=now)
     if verdict == "refused" and facts.state == "paid":
         await request_refund(session, row, reason="late", now=now)
-        await _note(session, row)
+        await note_state(session, row)
     if verdict == "mismatch":
         await _hand_to_staff(session, row, amount_fen=facts.amount_fen, now=now)
 
@@ -146,7 +146,7 @@ async def unknown_to_provider(session: AsyncSession, payment_id: UUID) -> None:
     if row.state in states.OPEN:
         event = states.CANCEL if row.state == states.CREATED else states.GIVE_UP
         row.state = states.payment_after(row.state, event)
-        await _note(session, row)
+        await note_state(session, row)
 
 
 async def is_kept(session: AsyncSession, payment_id: UUID) -> bool:
@@ -163,20 +163,22 @@ async def settle(session: AsyncSession, payment_id: UUID, *, kept: bool, now: da
         row.settled_at = now
         if not kept:
             refund_id = await request_refund(session, row, reason="late", now=now)
-            await _note(session, row)
+            await note_state(session, row)
             return refund_id
     return None
 
 
 async def request_refund(
-    session: AsyncSession, row: PaymentRow, *, reason: str, now: datetime
+    session: AsyncSession, row: PaymentRow, *, reason: str, now: datetime, part_fen: int | None = None
 ) -> UUID | None:
-    """Ask for the whole amount back, once however often it is asked; return the refund if it is new.
+    """Ask for the whole amount back or for a part, once however often it is asked; return a new refund.
 
     It does not touch the booking: an event's handler runs among others' in one transaction, and holding
     booking rows there could close a ring with the ledger.
     """
-    refund = _refund_row(row, rules.whole_refund_no(row.id.hex), reason=reason, now=now)
+    number = rules.whole_refund_no if part_fen is None else rules.rest_refund_no
+    refund = _refund_row(row, number(row.id.hex), reason=reason, now=now)
+    refund.amount_fen = row.amount_fen if part_fen is None else part_fen
     row.refund_state = states.refund_after(row.refund_state, states.REQUEST)
     return refund.id if await store.add_refund(session, refund) else None
 
@@ -184,7 +186,7 @@ async def request_refund(
 async def booking_ended(session: AsyncSession, booking_id: UUID, *, now: datetime) -> None:
     """Give a paid booking's money back and have an open payment closed, now that nothing is to be had."""
     row = await store.live_payment(session, booking_id)
-    if row is None:
+    if row is None or row.captured_fen is not None:
         return
     if row.state == states.SUCCESS:
         row.settled_at = row.settled_at or now
@@ -202,10 +204,11 @@ async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, no
     refund.state = row.refund_state = after
     if after == states.REFUNDED:
         refund.refunded_at = now
+        row.refunded_fen = min(row.amount_fen, row.refunded_fen + refund.amount_fen)
         _tell(session, "payment.refunded", row, now=now, amount_fen=refund.amount_fen)
     else:
         _tell(session, "payment.refund_abnormal", row, now=now, amount_fen=refund.amount_fen)
-    await _note(session, row)
+    await note_state(session, row)
 
 
 async def refund_put_off(session: AsyncSession, refund_id: UUID, *, now: datetime) -> None:
@@ -213,7 +216,7 @@ async def refund_put_off(session: AsyncSession, refund_id: UUID, *, now: datetim
     refund, row = await _locked_refund(session, refund_id)
     refund.tries += 1
     refund.next_try_at = now + rules.next_ask(refund.tries)
-    await _note(session, row)
+    await note_state(session, row)
 
 
 async def abnormal_refunds(session: AsyncSession, *, limit: int = 100) -> list[tuple[RefundRow, PaymentRow]]:
@@ -229,7 +232,7 @@ async def _hand_to_staff(session: AsyncSession, row: PaymentRow, *, amount_fen: 
         _tell(session, "payment.refund_abnormal", row, now=now, amount_fen=amount_fen)
         if row.state != states.SUCCESS:
             row.refund_state = states.ABNORMAL
-            await _note(session, row)
+            await note_state(session, row)
 
 
 def _refund_row(row: PaymentRow, out_refund_no: str, *, reason: str, now: datetime) -> RefundRow:
@@ -262,11 +265,11 @@ async def _locked_refund(session: AsyncSession, refund_id: UUID) -> tuple[Refund
     return locked or refund, row
 
 
-async def _note(session: AsyncSession, row: PaymentRow) -> None:
+async def note_state(session: AsyncSession, row: PaymentRow) -> None:
     """Keep the booking's payment block true, unless the booking has a newer payment."""
     booking = await store.booking(session, row.booking_id)
     if booking is not None and booking.payment_id == row.id:
-        shown = rules.shown_state(row.state, row.refund_state)
+        shown = rules.shown_state(row.state, row.refund_state, kept_fen=row.captured_fen or 0)
         await booking_store.note_payment(session, row.booking_id, payment_id=row.id, state=shown)
 
 

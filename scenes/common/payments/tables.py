@@ -20,7 +20,8 @@ OPEN = text("state IN ('created', 'submitted')")
 class PaymentRow(Row, table=True):
     """One attempt to pay a booking, in fen; its id is the order number at the provider.
 
-    At most one payment of a booking is open or successful at a time.
+    At most one payment of a booking is open or successful at a time. `captured_fen` is what is kept of an
+    amount paid in advance, once that is known; `refunded_fen` is what has come back.
     """
 
     __table_args__ = (
@@ -29,6 +30,8 @@ class PaymentRow(Row, table=True):
         ),
         CheckConstraint("refund_state IN ('none', 'requested', 'refunded', 'abnormal')", name="refund_state"),
         CheckConstraint("amount_fen > 0", name="amount_fen"),
+        CheckConstraint("captured_fen >= 0 AND captured_fen <= amount_fen", name="captured_fen"),
+        CheckConstraint("refunded_fen >= 0 AND refunded_fen <= amount_fen", name="refunded_fen"),
         CheckConstraint("settled_at IS NULL OR state = 'success'", name="settled_at"),
         Index("uq_payment_live", "booking_id", unique=True, postgresql_where=LIVE),
         Index("ix_payment_booking_id", "booking_id"),
@@ -53,6 +56,8 @@ class PaymentRow(Row, table=True):
     created_at: datetime = Field(sa_type=TIMESTAMPTZ)
     succeeded_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     settled_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    captured_fen: int | None = None
+    refunded_fen: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     closing: bool = False
     asks: int = 0
     next_ask_at: datetime = Field(sa_type=TIMESTAMPTZ)

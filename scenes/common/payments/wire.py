@@ -18,7 +18,8 @@ class PaymentRequest(WireRequest, frozen=True, kw_only=True):
 class Payment(Wire, frozen=True, kw_only=True):
     """A payment in fen; `state` also tells that money is on the way back: refunding, then refunded.
 
-    `pay_url` is there while it can still be paid.
+    `pay_url` is there while it can still be paid. `refunded_fen` is what has come back; of an amount paid in
+    advance that is the rest, and the state stays success.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class Payment(Wire, frozen=True, kw_only=True):
     method: str
     state: rules.ShownState
     amount_fen: int
+    refunded_fen: int = 0
     pay_url: str | None = None
     mini_program: dict[str, str] | None = None
 
@@ -36,8 +38,9 @@ def shown(row: PaymentRow) -> Payment:
         id=row.id,
         booking_id=row.booking_id,
         method=row.method,
-        state=rules.shown_state(row.state, row.refund_state),
+        state=rules.shown_state(row.state, row.refund_state, kept_fen=row.captured_fen or 0),
         amount_fen=row.amount_fen,
+        refunded_fen=row.refunded_fen,
         pay_url=row.pay_url if row.state in states.OPEN else None,
     )
 

@@ -31,6 +31,7 @@ async def test_paying_on_the_providers_page_confirms_the_booking(
         "method": "sandbox",
         "state": "submitted",
         "amountFen": 350,
+        "refundedFen": 0,
         "payUrl": payment["payUrl"],
         "miniProgram": None,
     }
