@@ -122,14 +122,9 @@ def forecast(history: Iterable[Demand], day: date, *, weather: str | None = None
     known = sorted((past for past in history if past.day < day), key=lambda past: past.day)
     if not known:
         return None
-    learnt = _learn(known, [float(past.portions) for past in known], day, of=_met(known))
-    filled = [_filled(past, learnt) for past in known]
-    for _ in range(PASSES if any(past.sold_out for past in known) else 1):
-        figures = _learn(known, [each.wanted for each in filled], day, of=range(len(known)))
-        filled = [_filled(past, msgspec.structs.replace(figures, scatter=learnt.scatter)) for past in known]
-        learnt = msgspec.structs.replace(figures, scatter=_scatter(known, filled, figures, day=day))
+    learnt = _fitted(known)
     mean = learnt.usual[day_class(day)] * learnt.weathers.get(weather or "", 1.0) * learnt.trend
-    spread = EIGHTY * math.sqrt(learnt.scatter * mean * _doubt(known, day))
+    spread = EIGHTY * math.sqrt(learnt.scatter * mean * _doubt(known))
     return Forecast(
         expected=round(mean),
         low=max(0, min(round(mean), math.ceil(mean - spread))),
@@ -142,6 +137,17 @@ def forecast(history: Iterable[Demand], day: date, *, weather: str | None = None
         last_week=last_week(known, day),
         kind=day_kind(day),
     )
+
+
+def _fitted(known: Sequence[Demand]) -> _Learnt:
+    """Learn from a history in order, filling in what was wanted on days that sold out."""
+    learnt = _learn(known, [float(past.portions) for past in known], of=_met(known))
+    filled = [_filled(past, learnt) for past in known]
+    for _ in range(PASSES if any(past.sold_out for past in known) else 1):
+        figures = _learn(known, [each.wanted for each in filled], of=range(len(known)))
+        filled = [_filled(past, msgspec.structs.replace(figures, scatter=learnt.scatter)) for past in known]
+        learnt = msgspec.structs.replace(figures, scatter=_scatter(known, filled, figures))
+    return learnt
 
 
 def last_week(history: Iterable[Demand], day: date) -> int | None:
@@ -170,13 +176,13 @@ def _filled(past: Demand, learnt: _Learnt) -> _Filled:
     return _Filled(max(float(past.portions), fitted + deviation * beyond), deviation**2 * (1 + cut * beyond))
 
 
-def _learn(known: Sequence[Demand], wanted: Sequence[float], day: date, *, of: Sequence[int]) -> _Learnt:
-    usual = _usual(known, wanted, day, of=of)
+def _learn(known: Sequence[Demand], wanted: Sequence[float], *, of: Sequence[int]) -> _Learnt:
+    usual = _usual(known, wanted, of=of)
     bases = [usual[day_class(past.day)] for past in known]
     weathers = _weathers(known, wanted, bases, of=of)
     trend_up = trend_down = TREND_DAYS * _mean(bases)
     for at in of:
-        weight = _weight(known[at].day, day, FAST_HALF_LIFE)
+        weight = _weight(known[at], known[-1], FAST_HALF_LIFE)
         trend_up += weight * wanted[at]
         trend_down += weight * bases[at] * weathers.get(known[at].weather or "", 1.0)
     low, high = TREND_LIMITS
@@ -184,13 +190,11 @@ def _learn(known: Sequence[Demand], wanted: Sequence[float], day: date, *, of: S
     return _Learnt(usual, trend, weathers)
 
 
-def _usual(
-    known: Sequence[Demand], wanted: Sequence[float], day: date, *, of: Sequence[int]
-) -> dict[int, float]:
+def _usual(known: Sequence[Demand], wanted: Sequence[float], *, of: Sequence[int]) -> dict[int, float]:
     """Return what each class of days usually takes, leaning on its kin where it has few days itself."""
     sums: dict[int, tuple[float, float]] = {}
     for at in of:
-        weight = _weight(known[at].day, day, SLOW_HALF_LIFE)
+        weight = _weight(known[at], known[-1], SLOW_HALF_LIFE)
         total, weights = sums.get(day_class(known[at].day), (0.0, 0.0))
         sums[day_class(known[at].day)] = (total + weight * wanted[at], weights + weight)
     overall = _ratio(sums.values(), 0.0)
@@ -218,32 +222,32 @@ def _weathers(
     return {name: up / down for name, (up, down) in sums.items() if down > 0}
 
 
-def _scatter(known: Sequence[Demand], filled: Sequence[_Filled], learnt: _Learnt, *, day: date) -> float:
+def _scatter(known: Sequence[Demand], filled: Sequence[_Filled], learnt: _Learnt) -> float:
     """Return how much more days vary than chance alone would make them; never less than chance."""
     total, weights = 0.0, 0.0
     for past, each in zip(known, filled, strict=True):
-        weight = _weight(past.day, day, SLOW_HALF_LIFE)
+        weight = _weight(past, known[-1], SLOW_HALF_LIFE)
         total += weight * each.off / learnt.fit(past.day, past.weather)
         weights += weight
-    days = _days_worth(known, day, SLOW_HALF_LIFE)
+    days = _days_worth(known, SLOW_HALF_LIFE)
     return max(1.0, total / weights * days / max(1.0, days - FITTED))
 
 
-def _doubt(known: Sequence[Demand], day: date) -> float:
+def _doubt(known: Sequence[Demand]) -> float:
     """Return how much the day's variance grows since usual and trend are themselves only estimates."""
-    same = _days_worth(known, day, SLOW_HALF_LIFE) / 7
-    lately = _days_worth(known, day, FAST_HALF_LIFE)
+    same = _days_worth(known, SLOW_HALF_LIFE) / 7
+    lately = _days_worth(known, FAST_HALF_LIFE)
     return 1 + 1 / max(1.0, same) + 1 / max(1.0, lately)
 
 
-def _days_worth(known: Sequence[Demand], day: date, half_life: float) -> float:
+def _days_worth(known: Sequence[Demand], half_life: float) -> float:
     """Return how many equally good days the weighted history is worth."""
-    weights = [_weight(past.day, day, half_life) for past in known]
+    weights = [_weight(past, known[-1], half_life) for past in known]
     return sum(weights) ** 2 / sum(weight**2 for weight in weights)
 
 
-def _weight(past: date, day: date, half_life: float) -> float:
-    return 0.5 ** ((day - past).days / half_life)
+def _weight(past: Demand, latest: Demand, half_life: float) -> float:
+    return 0.5 ** ((latest.day - past.day).days / half_life)
 
 
 def _mean(values: Sequence[float]) -> float:
