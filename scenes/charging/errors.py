@@ -78,3 +78,49 @@ class StationUnknown(NotFound):
     code = "station_unknown"
     zh = "没有找到这个充电站。"
     en = "No such charging station."
+
+
+class ConnectorUnknown(NotFound):
+    """There is no such connector, or it is outside a member of staff's scope."""
+
+    code = "connector_unknown"
+    zh = "没有找到这个充电枪。"
+    en = "No such connector."
+
+
+class TariffInPast(Conflict):
+    """A tariff would begin before today: what was charged stays charged."""
+
+    code = "tariff_in_past"
+    zh = "新电价最早从今天起用。"
+    en = "A tariff begins today at the earliest."
+
+
+class PhotoInvalid(Invalid):
+    """A photo is no JPEG, PNG or WebP, or is too large."""
+
+    code = "photo_invalid"
+    zh = "照片要 JPG、PNG 或 WebP,不超过 1 MB。"
+    en = "The photo must be JPEG, PNG or WebP of at most 1 MB."
+
+
+class FaultReported(Conflict):
+    """The person has an open report of this connector already."""
+
+    code = "already_reported"
+    zh = "您已经报过了,我们正在处理。谢谢您。"
+    en = "You have reported this already. Thank you."
+
+
+class FaultNotFound(NotFound):
+    """There is no such fault report, or it is outside a member of staff's scope."""
+
+    zh = "没有找到这条报修。"
+    en = "No such fault report."
+
+
+class EntryNotFound(NotFound):
+    """There is no such incident or difference, or it is outside a member of staff's scope."""
+
+    zh = "没有找到这一条。"
+    en = "No such entry."
