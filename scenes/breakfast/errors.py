@@ -68,3 +68,49 @@ class CodeForged(Invalid):
     code = "code_forged"
     zh = "这个码不是我们发的,请核对姓名和号码。"
     en = "This code was not issued here."
+
+
+class StockChangeInvalid(Invalid):
+    """A change of stock says nothing, several things at once, or leads out of bounds."""
+
+    code = "stock_change_invalid"
+    zh = "请说加几份、改成几份,或者卖完。"
+    en = "Say how many to add, how many there are, or that it is sold out."
+
+
+class StockNotFound(NotFound):
+    """No such stock of a day, or it is outside a member of staff's scope."""
+
+    zh = "没有找到这样早点的库存。"
+    en = "No such stock."
+
+
+class ForecastInvalid(Invalid):
+    """A forecast for a day too far off, or for a weather nobody knows."""
+
+    code = "forecast_invalid"
+    zh = "只能估今天起两周以内的日子。"
+    en = "A forecast reaches two weeks ahead from today."
+
+
+class PositionInvalid(Invalid):
+    """A cart cannot be where it says it is: the wrong datum, or the wrong device."""
+
+    code = "position_invalid"
+    zh = "这个位置离餐车的地点太远,请检查设备。"
+    en = "This position is too far from the cart's place. Check its datum and device."
+
+
+class NotACart(NotFound):
+    """The point is no cart, or is outside a member of staff's scope."""
+
+    zh = "没有找到这辆餐车。"
+    en = "No such cart."
+
+
+class BatchInvalid(Invalid):
+    """No batch number, or one with other signs than letters, digits, dots and dashes."""
+
+    code = "batch_invalid"
+    zh = "批号只能有字母、数字、点和横线。"
+    en = "A batch number has letters, digits, dots and dashes only."
