@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from scenes.breakfast import routes_orders
+from scenes.breakfast import routes_orders, routes_staff
 
-ROUTES: list[Any] = [*routes_orders.ROUTES]
+ROUTES: list[Any] = [*routes_orders.ROUTES, *routes_staff.ROUTES]

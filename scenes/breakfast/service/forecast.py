@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.breakfast.errors import ForecastInvalid, PointNotFound
 from scenes.breakfast.rules.forecast import WEATHERS, Demand, Forecast, forecast
 from scenes.breakfast.rules.reasons import reasons
-from scenes.breakfast.service.kitchen import check_scope
+from scenes.breakfast.service.collect import check_scope
 from scenes.breakfast.store import days as days_store
 from scenes.breakfast.store import kitchen as store
 from scenes.common.kit.caller import Staff

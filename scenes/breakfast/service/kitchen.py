@@ -22,6 +22,7 @@ from scenes.breakfast.rules.kitchen import (
     new_capacity,
     summed,
 )
+from scenes.breakfast.service.collect import check_scope
 from scenes.breakfast.store import days as days_store
 from scenes.breakfast.store import kitchen as store
 from scenes.breakfast.tables import BreakfastStockRow
@@ -90,12 +91,6 @@ class KitchenView(msgspec.Struct, frozen=True, kw_only=True):
     def orders(self) -> list[KitchenOrder]:
         """Every order of the day by slot."""
         return [order for slot in self.slots for order in slot.orders]
-
-
-def check_scope(staff: Staff, place_id: UUID) -> None:
-    """Refuse points outside a member of staff's scope as if they did not exist (PointNotFound)."""
-    if not staff.may_work_at(place_id):
-        raise PointNotFound
 
 
 async def board_of(

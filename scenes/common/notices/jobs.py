@@ -13,6 +13,7 @@ from scenes.common.kit.jobs import Periodic
 from scenes.common.kit.outbox import Event, Handler
 from scenes.common.notices import service
 from scenes.common.notices.rules import Facts
+from scenes.common.places import service as places
 
 UNPAID = "held"
 
@@ -37,24 +38,44 @@ async def tell_expired(session: AsyncSession, event: Event) -> None:
     await _tell(session, event, "offer_lapsed" if event.payload.get("offered") else "booking_expired")
 
 
-async def _tell(session: AsyncSession, event: Event, template: str) -> None:
+async def tell_moved(session: AsyncSession, event: Event) -> None:
+    """Tell of a booking that had to go elsewhere, and where that is."""
+    place = await places.name_of(session, UUID(event.payload["placeId"]))
+    await _tell(session, event, "booking_moved", place=place)
+
+
+async def tell_recalled(session: AsyncSession, event: Event) -> None:
+    """Tell of a batch that must not be eaten: each person and arranger once, however often it is said."""
+    template = "food_recall" if event.payload["collected"] else "food_recall_waiting"
+    await _tell(session, event, template, dedupe=f"{template}:{event.payload['batchNo']}:{event.subject_id}")
+
+
+async def _tell(
+    session: AsyncSession,
+    event: Event,
+    template: str,
+    *,
+    dedupe: str | None = None,
+    place: str | None = None,
+) -> None:
     """Tell the person an event is about, and whoever arranged it for them."""
     arranger = event.payload.get("bookedBy") or event.payload.get("payerId")
     people = {event.subject_id: False}
     if arranger is not None:
         people.setdefault(UUID(arranger), True)
     for person_id, for_family in people.items():
-        facts = _facts(event, for_family=for_family)
+        facts = _facts(event, for_family=for_family, place=place)
         await service.tell(
-            session, person_id, dedupe=str(event.id), template=template, facts=facts, now=event.at
+            session, person_id, dedupe=dedupe or str(event.id), template=template, facts=facts, now=event.at
         )
 
 
-def _facts(event: Event, *, for_family: bool) -> Facts:
+def _facts(event: Event, *, for_family: bool, place: str | None) -> Facts:
     payload = event.payload
     never_paid = payload.get("was") == UNPAID
     return Facts(
         title=payload.get("title"),
+        place=place,
         starts_at=_instant(payload.get("startsAt")),
         until=_instant(payload.get("until")),
         amount_fen=0 if never_paid else payload.get("amountFen", 0),
@@ -71,6 +92,8 @@ HANDLERS: dict[str, list[Handler]] = {
     "booking.cancelled": [tell_cancelled],
     "booking.expired": [tell_expired],
     "booking.no_show": [_telling("booking_no_show")],
+    "booking.moved": [tell_moved],
+    "breakfast.recalled": [tell_recalled],
     "payment.refunded": [_telling("payment_refunded")],
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],

@@ -18,6 +18,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What a notice is about; amounts in fen, instants in UTC. `for_family` is whom one arranged it for."""
 
     title: str | None = None
+    place: str | None = None
     starts_at: datetime | None = None
     until: datetime | None = None
     amount_fen: int = 0
@@ -25,7 +26,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A headline and its sentences, with gaps for title, when, until and amount."""
+    """A headline and its sentences, with gaps for title, place, when, until and amount."""
 
     headline: str
     sentences: tuple[str, ...]
@@ -68,6 +69,31 @@ TEMPLATES: Mapping[str, Template] = {
         ("{title}。", "{when}。", "我们没有等到您。", "多次不来会暂停预约。", "有难处请打电话给我们。"),
     ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
+    "booking_moved": Template(
+        "给您换了地方",
+        (
+            "很抱歉,原来的地方用不了了。",
+            "{title}。",
+            "改到{place}。",
+            "{when}。",
+            "号码不变,钱也不变。",
+            "不方便请取消,或打电话给我们。",
+        ),
+    ),
+    "food_recall": Template(
+        "这批早点请不要吃",
+        (
+            "您拿到的早点有一批有问题。",
+            "{title}。",
+            "没吃完的请不要再吃。",
+            "不舒服请马上去看医生。",
+            "有疑问请打电话给我们。",
+        ),
+    ),
+    "food_recall_waiting": Template(
+        "您订的早点先不要取",
+        ("您订的早点有一批有问题。", "{title}。", "请先不要取,也不要吃。", "怎么处理,请打电话给我们。"),
+    ),
     "waitlist_offered": Template(
         "候补等到号了",
         ("{title}。", "{when}。", "这个号给您留着。", "{until}前请办好。", "过了时间就给下一位。"),
@@ -100,6 +126,7 @@ def compose(template: str, facts: Facts, *, now: datetime) -> Words:
 def _for_eye(facts: Facts, now: datetime) -> dict[str, str | None]:
     return {
         "title": facts.title,
+        "place": facts.place,
         "when": spoken_when(facts.starts_at, now) if facts.starts_at else None,
         "until": heard_when(facts.until, now) if facts.until else None,
         "amount": yuan_text(facts.amount_fen) if facts.amount_fen else None,
@@ -109,6 +136,7 @@ def _for_eye(facts: Facts, now: datetime) -> dict[str, str | None]:
 def _for_ear(facts: Facts, now: datetime) -> dict[str, str | None]:
     return {
         "title": facts.title,
+        "place": facts.place,
         "when": heard_when(facts.starts_at, now) if facts.starts_at else None,
         "until": heard_when(facts.until, now) if facts.until else None,
         "amount": spoken_yuan(facts.amount_fen) if facts.amount_fen else None,

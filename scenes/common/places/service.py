@@ -79,6 +79,11 @@ async def close_place(session: AsyncSession, place_id: UUID, *, now: datetime) -
         raise PlaceNotFound
 
 
+async def name_of(session: AsyncSession, place_id: UUID) -> str | None:
+    """Return what a place is called; none when there is no such place."""
+    return await store.name(session, place_id)
+
+
 def _faults(position: int, facts: PlaceFacts) -> list[tuple[str, str]]:
     """List what is wrong with one place."""
     faults: list[tuple[str, str]] = []

@@ -64,6 +64,11 @@ async def close(session: AsyncSession, place_id: UUID, *, at: datetime, version:
     return done.first() is not None
 
 
+async def name(session: AsyncSession, place_id: UUID) -> str | None:
+    """Read what a place is called."""
+    return await session.scalar(select(col(PlaceRow.name)).where(col(PlaceRow.id) == place_id))
+
+
 async def places_since(session: AsyncSession, version: int) -> Sequence[PlaceRow]:
     """Return the places changed after a value of the counter, in id order."""
     wanted = select(PlaceRow).where(col(PlaceRow.version) > version).order_by(col(PlaceRow.id))
