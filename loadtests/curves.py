@@ -1,10 +1,15 @@
 """When visitors come: counted curves as data with their sources, and pure functions that scale them.
 
-All seconds are relative to the release, so what comes before it is negative.
+Seconds of a release are relative to it, so what comes before it is negative; minutes of a course count
+from its beginning.
 """
 
 import math
 from dataclasses import dataclass
+from datetime import time
+from itertools import accumulate
+
+from scenes.demo.rules.plugging import PLUG_INS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,68 @@ class Waiting:
         """Return when the given share of those who wait has come; from -longest_seconds to 0."""
         first = math.exp(-self.longest_seconds / self.mean_seconds)
         return self.mean_seconds * math.log(first + share * (1.0 - first))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A counted course of some hours: how many came in each of its equal steps, in whatever unit."""
+
+    source: str
+    begins: time
+    step_minutes: int
+    counts: tuple[float, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return self.step_minutes * len(self.counts)
+
+    @property
+    def busiest(self) -> int:
+        """The step in which most come."""
+        return max(range(len(self.counts)), key=lambda step: self.counts[step])
+
+    def come_by(self, minute: float) -> float:
+        """Return the share of all that came by a minute, evenly within each step."""
+        steps, into = divmod(min(max(minute, 0.0), self.minutes), self.step_minutes)
+        whole = sum(self.counts[: int(steps)])
+        part = self.counts[int(steps)] * into / self.step_minutes if into else 0.0
+        return (whole + part) / sum(self.counts)
+
+    def minute_of(self, share: float) -> float:
+        """Return by which minute a share came: the other way round of `come_by`."""
+        wanted = min(max(share, 0.0), 1.0) * sum(self.counts)
+        before = 0.0
+        for step, up_to in enumerate(accumulate(self.counts)):
+            if wanted <= up_to and self.counts[step]:
+                return self.step_minutes * (step + (wanted - before) / self.counts[step])
+            before = up_to
+        return float(self.minutes)
+
+
+METRO_MORNING = Course(
+    source="exits at 18 Putuo metro stations, Wed 2015-04-01, per mille of the day, 06:00 to 11:00",
+    begins=time(6),
+    step_minutes=15,
+    counts=(
+        1.2, 2.6, 3.5, 5.5, 7.5, 8.9, 12.3, 15.7, 23.7, 30.9, 37.0, 37.9, 25.1, 20.8, 16.4, 13.9, 11.4, 10.4,
+        9.6, 10.0,
+    ),
+)  # fmt: skip
+
+METRO_EVENING = Course(
+    source="the same exits from 17:00 to 20:00",
+    begins=time(17),
+    step_minutes=15,
+    counts=(17.5, 20.8, 25.4, 28.0, 30.5, 32.0, 31.0, 29.3, 24.1, 19.8, 16.2, 13.9),
+)
+
+PLUGGING_EVENING = Course(
+    source="plug-ins by hour of 2,114 real charging sessions, 17:00 to 22:00",
+    begins=time(17),
+    step_minutes=60,
+    counts=tuple(float(PLUG_INS[hour]) for hour in range(17, 22)),
+)
 
 
 def evenly(count: int) -> list[float]:

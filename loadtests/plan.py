@@ -2,10 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
+from loadtests.evenings import Evening
+from loadtests.mornings import Morning
 from loadtests.visits import Visit
 
 PLAN_VARIABLE: Final = "LOADTESTS_PLAN"
@@ -29,32 +31,63 @@ class ReleasedSession(msgspec.Struct, frozen=True):
     day: str
 
 
-class LoadPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """One run; `release` in POSIX seconds, `people` and `visits` in step with one another.
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: its second 0 in POSIX seconds, when it is over after that, whom it plays.
 
     `connections` are those a gateway in front of the district would keep open.
     """
 
-    release: float
+    begins: float
     until: float
     connections: int
     record: str
-    sessions: tuple[ReleasedSession, ...]
     people: tuple[Person, ...]
+
+
+class ReleasePlan(Plan, frozen=True, kw_only=True):
+    """A release at second 0; `people` and `visits` in step with one another."""
+
+    sessions: tuple[ReleasedSession, ...]
     visits: tuple[Visit, ...]
 
 
-def write_plan(plan: LoadPlan, path: Path) -> None:
+class RushPoint(msgspec.Struct, frozen=True):
+    """A breakfast point of the rush, WGS-84."""
+
+    id: str
+    lat: float
+    lng: float
+
+
+class RushPlan(Plan, frozen=True, kw_only=True):
+    """A breakfast morning: where, for which day, and who hands out; `people` and `visits` in step."""
+
+    day: str
+    points: tuple[RushPoint, ...]
+    staff: Person
+    visits: tuple[Morning, ...]
+
+
+class EveningPlan(Plan, frozen=True, kw_only=True):
+    """An evening at the chargers; `people` and `visits` in step."""
+
+    visits: tuple[Evening, ...]
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
+
+
+def write_plan(plan: Plan, path: Path) -> None:
     """Keep a plan for the Locust process; it holds tokens, so for its owner only."""
     path.touch(mode=0o600)
     path.write_bytes(msgspec.json.encode(plan))
 
 
-def plan_of_environment() -> LoadPlan:
+def plan_of_environment(kind: type[AnyPlan]) -> AnyPlan:
     """Read the plan whose path the environment names."""
     path = os.environ.get(PLAN_VARIABLE)
     if path is None:
         raise SystemExit(
             f"{PLAN_VARIABLE} names no plan: start a run with `make load PROFILE=clinic-release`"
         )
-    return msgspec.json.decode(Path(path).read_bytes(), type=LoadPlan)
+    return msgspec.json.decode(Path(path).read_bytes(), type=kind)

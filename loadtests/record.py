@@ -8,9 +8,16 @@ import msgspec
 
 BOOK: Final = "book a number"
 CANCEL: Final = "cancel"
+ORDER: Final = "order breakfast"
+RESERVE: Final = "reserve a connector"
+REDEEM: Final = "hand out an order"
+START: Final = "start charging"
 JOIN: Final = "join the waitlist"
 LOOK: Final = "look at my booking"
-BOOKING_CALLS: Final = frozenset({BOOK, CANCEL, LOOK})
+CLAIMS: Final = frozenset({BOOK, ORDER, RESERVE})
+"""Calls that claim something of the ledger."""
+
+BOOKING_CALLS: Final = CLAIMS | {CANCEL, LOOK}
 """Calls that answer with a booking."""
 
 
@@ -19,7 +26,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `at` is when it was sent (POSIX seconds). `late` is how many seconds later than the visitor meant to,
     which is the load generator's fault. `booking` and `state` are those of the answered booking, `cancelled`
-    is the booking that was asked to be cancelled.
+    is the booking that was asked to be cancelled. A claim asks for one unit of `window` and for `wants` of
+    others; `starts` and `minutes` say when where no window is named.
     """
 
     at: float
@@ -30,6 +38,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str = ""
     key: str = ""
     window: str = ""
+    wants: dict[str, int] = {}
+    starts: float = 0.0
+    minutes: int = 0
     session: str = ""
     booking: str = ""
     state: str = ""
@@ -38,6 +49,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancelled: str = ""
     late: float = 0.0
     error: str = ""
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """Every window that a claim asked for, with its units."""
+        return ({self.window: 1} if self.window else {}) | self.wants
 
 
 class Recorder:

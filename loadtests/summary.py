@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from loadtests.check import TAKING, Facts
-from loadtests.record import BOOK, Call
+from loadtests.record import CLAIMS, Call
 
 BUSY: Final = 503
 ON_PURPOSE: Final = "NetworkLostError"
@@ -53,10 +53,10 @@ def summary(calls: Sequence[Call], facts: Facts) -> Summary:
         busy=sum(call.status == BUSY for call in calls) / max(1, len(calls)),
         unanswered=unanswered / max(1, len(calls)),
         late_p99_ms=1000 * quantile(sorted(call.late for call in calls if call.late > 0), 0.99),
-        sold=sum(booking.units for booking in facts.bookings if booking.state in TAKING),
+        sold=sum(booking.units for booking in facts.bookings if booking.state in TAKING and booking.takes),
         numbers=sum(window.capacity for window in facts.windows),
         busiest_second=max(Counter(int(call.at) for call in calls).values(), default=0),
-        most_claims=max(Counter(int(call.at) for call in calls if call.call == BOOK).values(), default=0),
+        most_claims=max(Counter(int(call.at) for call in calls if call.call in CLAIMS).values(), default=0),
     )
 
 
@@ -90,7 +90,7 @@ def over_budget(seen: Summary, budget: Mapping[str, Any]) -> list[str]:
     if seen.late_p99_ms > budget["generator"]["late_p99_ms"]:
         over.append(f"generator too slow: visitors {seen.late_p99_ms:.0f} ms late (p99); play fewer")
     if seen.sold < budget["sold"]["least"] * seen.numbers:
-        over.append(f"budget: only {seen.sold} of {seen.numbers} numbers taken")
+        over.append(f"budget: only {seen.sold} of {seen.numbers} units taken")
     return over
 
 
@@ -104,7 +104,7 @@ def lines_of(seen: Summary) -> list[str]:
         "",
         *answers,
         "",
-        f"{seen.sold} of {seen.numbers} numbers taken",
+        f"{seen.sold} of {seen.numbers} units taken",
         f"busiest second: {seen.busiest_second} calls; {seen.most_claims} claims in theirs",
         f"told to come again: {seen.busy:.2%}; unanswered, lost networks aside: {seen.unanswered:.2%}",
         f"visitors later than they meant to be, p99: {seen.late_p99_ms:.0f} ms",

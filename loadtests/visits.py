@@ -6,15 +6,8 @@ The shares below are assumptions about people, named so that a district can put 
 import random
 from typing import Final
 
-import msgspec
-
 from loadtests.curves import ReleaseMinute, Waiting, evenly
-
-PATIENCE_MEDIAN: Final = 15.0
-"""Seconds of waiting for answers, in all, after which half of the visitors would have left."""
-
-PATIENCE_SIGMA: Final = 0.6
-"""Spread of the log-normal patience: one in six leaves after 8 s, one in six stays for 27 s."""
+from loadtests.temper import Temper, drawn_temper
 
 BROWSING: Final = (1.0, 4.0)
 """Seconds a latecomer looks around between arriving and claiming."""
@@ -25,36 +18,25 @@ REFRESHING: Final = (1.5, 4.0)
 LOOKING_AROUND: Final = 0.5
 """Share who open the list of places near them first; the others come by a bookmark."""
 
-LOSING_NETWORK: Final = 0.05
-"""Share whose connection breaks within LOST_WITHIN seconds of the first claim; half of them try again."""
-
-LOST_WITHIN: Final = 0.15
 JOINING_WAITLIST: Final = 0.3
 CANCELLING: Final = 0.2
 PAYING: Final = 0.8
-THINKING: Final = (1.0, 5.0)
-"""Seconds between two things a visitor does on the page."""
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """One visitor's plan; seconds relative to the release, `patience` and `network_lost_after` in seconds.
+class Visit(Temper, frozen=True, kw_only=True):
+    """One visitor's plan; seconds relative to the release.
 
     `session` is the doctor they came for. `windows` is how many times they choose before they give in.
     """
 
-    arrives: float
     claims: float
     session: int
-    patience: float
     refreshes_every: float
     looks_around: bool
     windows: int
-    network_lost_after: float | None
-    comes_back: bool
     joins_waitlist: bool
     cancels: bool
     pays: bool
-    thinks: float
 
 
 def draw(minute: ReleaseMinute, waiting: Waiting, *, sessions: int, seed: int) -> list[Visit]:
@@ -73,19 +55,15 @@ def draw(minute: ReleaseMinute, waiting: Waiting, *, sessions: int, seed: int) -
 
 
 def _visit(chance: random.Random, *, arrives: float, claims: float, sessions: int) -> Visit:
-    loses = chance.random() < LOSING_NETWORK
     return Visit(
+        **drawn_temper(chance),
         arrives=arrives,
         claims=claims,
         session=chance.randrange(sessions),
-        patience=chance.lognormvariate(0.0, PATIENCE_SIGMA) * PATIENCE_MEDIAN,
         refreshes_every=chance.uniform(*REFRESHING),
         looks_around=chance.random() < LOOKING_AROUND,
         windows=chance.randint(1, 4),
-        network_lost_after=chance.uniform(0.0, LOST_WITHIN) if loses else None,
-        comes_back=chance.random() < 0.5,  # noqa: PLR2004 - half, as LOSING_NETWORK says
         joins_waitlist=chance.random() < JOINING_WAITLIST,
         cancels=chance.random() < CANCELLING,
         pays=chance.random() < PAYING,
-        thinks=chance.uniform(*THINKING),
     )

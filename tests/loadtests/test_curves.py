@@ -2,7 +2,16 @@ from itertools import pairwise
 
 import pytest
 
-from loadtests.curves import PKU_STOMATOLOGY, Waiting, evenly, per_second
+from loadtests.curves import (
+    METRO_EVENING,
+    METRO_MORNING,
+    PKU_STOMATOLOGY,
+    PLUGGING_EVENING,
+    Course,
+    Waiting,
+    evenly,
+    per_second,
+)
 
 
 def test_the_release_minute_starts_at_its_counted_peak() -> None:
@@ -52,3 +61,30 @@ def test_those_who_wait_gather_ever_faster_before_the_release() -> None:
 
     assert (min(seconds) >= -waiting.longest_seconds, max(seconds) <= 0.0) == (True, True)
     assert all(earlier <= later + 1 for earlier, later in pairwise(counted))
+
+
+@pytest.mark.parametrize(
+    "course", [METRO_MORNING, METRO_EVENING, PLUGGING_EVENING], ids=lambda c: c.source[:20]
+)
+def test_a_crowd_on_a_course_has_its_counts_step_by_step(course: Course) -> None:
+    number = 10_000
+    steps = [int(course.minute_of(share) // course.step_minutes) for share in evenly(number)]
+
+    expected = [count / sum(course.counts) * number for count in course.counts]
+    assert [steps.count(step) for step in range(len(course.counts))] == pytest.approx(expected, abs=1)
+
+
+def test_a_course_and_its_minutes_are_each_other_s_way_back() -> None:
+    shares = [0.0, 0.01, 0.3, 0.5, 0.999, 1.0]
+
+    assert [METRO_MORNING.come_by(METRO_MORNING.minute_of(share)) for share in shares] == pytest.approx(
+        shares
+    )
+    assert [METRO_MORNING.come_by(minute) for minute in (-1.0, 0.0, 300.0, 400.0)] == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_breakfast_peaks_before_nine_and_plugging_in_at_seven() -> None:
+    peaks = [course.begins.hour * 60 + course.step_minutes * course.busiest
+             for course in (METRO_MORNING, METRO_EVENING, PLUGGING_EVENING)]  # fmt: skip
+
+    assert [divmod(minute, 60) for minute in peaks] == [(8, 45), (18, 15), (19, 0)]

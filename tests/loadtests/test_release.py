@@ -1,6 +1,6 @@
 import pytest
 
-from loadtests.release import shared_out
+from loadtests.stages.release import shared_out
 
 
 @pytest.mark.parametrize(

@@ -64,5 +64,5 @@ def test_every_broken_budget_is_named() -> None:
         "budget: 3.0% busy > 2.0%",
         "budget: 1.0% unanswered > 0.5%",
         "generator too slow: visitors 2500 ms late (p99); play fewer",
-        "budget: only 10 of 20 numbers taken",
+        "budget: only 10 of 20 units taken",
     ]

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from loadtests.curves import PKU_STOMATOLOGY, Waiting
-from loadtests.visits import CANCELLING, LOSING_NETWORK, draw
+from loadtests.temper import LOSING_NETWORK
+from loadtests.visits import CANCELLING, draw
 
 MINUTE = PKU_STOMATOLOGY.scaled(2_000)
 

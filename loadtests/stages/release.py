@@ -1,6 +1,10 @@
-"""Publishes a release a few seconds ahead, by the clinic room's own verbs, in a seeded district."""
+"""clinic-release: publishes a release a few seconds ahead, by the clinic room's own verbs."""
 
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace as with_other
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 import api.tables  # noqa: F401 - the foreign keys of the clinic's tables lead to other desks
-from loadtests.plan import ReleasedSession
+from loadtests.check import Facts, violations
+from loadtests.curves import PKU_STOMATOLOGY, ReleaseMinute, Waiting
+from loadtests.district import District
+from loadtests.facts import truth
+from loadtests.plan import ReleasedSession, ReleasePlan
+from loadtests.record import Call
+from loadtests.stages.stage import TAIL, NoRoomError, Profile, beginning, crowd_of, keys_of
+from loadtests.visits import draw
 from scenes.clinic.rules.rule import ClinicRule, rule_for
 from scenes.clinic.rules.windows import Shift
 from scenes.clinic.service.schedule import publish_schedule, rules_in_force, set_rule
@@ -27,8 +38,44 @@ FEWEST_SESSIONS: Final = 2
 """So that visitors come for different doctors."""
 
 
-class NoRoomError(Exception):
-    """The seeded district has too few doctors for the numbers to be released."""
+def minute_of(asked: argparse.Namespace) -> ReleaseMinute:
+    """Scale the counted minute down to the visitors that are played."""
+    return with_other(PKU_STOMATOLOGY.scaled(asked.visitors), seconds=asked.seconds)
+
+
+def shape(asked: argparse.Namespace) -> str:
+    """Say what is played, and what of."""
+    minute, real = minute_of(asked), PKU_STOMATOLOGY
+    return (
+        f"{minute.visits:,} visitors for {minute.numbers} numbers, {minute.visits_per_number:.0f} for each; "
+        f"{minute.peak_per_second} claims in the first second\n"
+        f"scale 1:{real.visits / minute.visits:.0f} of {real.source}: {real.visits_per_number:.0f} for each"
+    )
+
+
+async def make_plan(asked: argparse.Namespace, district: District, record: Path) -> ReleasePlan:
+    """Publish the sessions a little ahead, draw the visits and sign a token for each visitor."""
+    minute = minute_of(asked)
+    people = await crowd_of(district, minute.visits)
+    release = beginning(asked.before)
+    database = Database(district.database_url, pool_size=1)
+    try:
+        sessions = await publish(database, numbers=minute.numbers, release=release)
+    finally:
+        await database.close()
+    waiting = Waiting(longest_seconds=asked.before)
+    visits = draw(minute, waiting, sessions=len(sessions), seed=asked.seed)
+    return ReleasePlan(
+        begins=release.timestamp(), until=minute.seconds + TAIL, connections=asked.connections,
+        record=str(record), sessions=sessions, people=people, visits=tuple(visits),
+    )  # fmt: skip
+
+
+async def judge(district: District, plan: ReleasePlan, calls: Sequence[Call]) -> tuple[Facts, list[str]]:
+    """Hold the record against what the database says of the released sessions."""
+    groups = [session.id for session in plan.sessions]
+    facts = await truth(district.database_url, sessions=groups, keys=keys_of(calls))
+    return facts, violations(calls, facts)
 
 
 def shared_out(numbers: int) -> list[int]:
@@ -97,3 +144,13 @@ async def _doctors(session: AsyncSession, wanted: int) -> tuple[UUID, list[Docto
     if len(doctors) < wanted:
         raise NoRoomError(f"{wanted} sessions need as many doctors at one venue, which has {len(doctors)}")
     return place_id, doctors
+
+
+RELEASE: Final = Profile(
+    name="clinic-release",
+    locust_file=Path("loadtests/profiles/clinic_release.py"),
+    usual={"visitors": 3000, "before": 22.0, "seconds": 60.0},
+    shape=shape,
+    make_plan=make_plan,
+    judge=judge,
+)
