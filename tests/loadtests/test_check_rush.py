@@ -1,4 +1,4 @@
-"""Each violation of a breakfast morning is planted alone into a run that is otherwise true, and found alone."""
+"""Each violation of a morning is planted alone into a run that is otherwise true, and found alone."""
 
 from uuid import UUID
 

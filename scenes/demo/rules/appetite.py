@@ -10,9 +10,9 @@ from scenes.demo.rules.breakfasts import CART, Item, Point
 from scenes.demo.rules.chance import stream
 
 WEEKS: Final = 8
-CLEAR, RAIN, HOT, COLD = "clear", "rain", "hot", "cold"
-_SKIES: Final = {CLEAR: 60, RAIN: 25, COLD: 15}
-_SUMMER: Final = {CLEAR: 50, RAIN: 25, HOT: 25}
+FINE, CLOUDY, RAIN, STORM, HOT = "fine", "cloudy", "rain", "storm", "hot"
+_SKIES: Final = {FINE: 45, CLOUDY: 28, RAIN: 22, STORM: 5}
+_SUMMER: Final = {FINE: 35, CLOUDY: 15, RAIN: 20, STORM: 8, HOT: 22}
 _WARM_MONTHS: Final = range(6, 10)
 
 WEEKDAY: Final = (0.94, 1.0, 1.0, 0.98, 1.06, 0.82, 0.70)
@@ -22,9 +22,9 @@ CART_AT_REST: Final = 0.55
 """What a cart sells on a day of rest, of a shop's: it goes where people work."""
 
 HOLIDAY: Final = 0.55
-WEATHER: Final = {CLEAR: 1.0, RAIN: 0.84, HOT: 0.93, COLD: 1.04}
+WEATHER: Final = {FINE: 1.0, CLOUDY: 0.99, RAIN: 0.84, STORM: 0.68, HOT: 0.93}
 WARMING: Final = frozenset({"congee", "wonton", "noodles"})
-WARMED: Final = {RAIN: 1.1, COLD: 1.18, HOT: 0.85, CLEAR: 1.0}
+WARMED: Final = {FINE: 1.0, CLOUDY: 1.03, RAIN: 1.1, STORM: 1.12, HOT: 0.85}
 """What becomes of the appetite for soup and congee."""
 
 OF_STOCK: Final = (0.62, 0.92)

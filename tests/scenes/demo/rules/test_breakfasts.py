@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from scenes.demo.rules.appetite import CLEAR, RAIN, WEEKS, draw_wanted, likely, weather_on
+from scenes.demo.rules.appetite import FINE, RAIN, WEEKS, draw_wanted, likely, weather_on
 from scenes.demo.rules.breakfasts import CART, DISHES, LOCKER, SHOP, carts, draw_points
 from scenes.demo.rules.chance import SEED
 from tests.scenes.demo.outline import DATA, inside, outlines
@@ -58,8 +58,8 @@ def test_every_point_and_stop_is_inside_its_subdistrict() -> None:
 def test_less_is_wanted_in_the_rain_on_saturdays_and_holidays() -> None:
     shop = draw_points(SEED)[0]
     item = shop.items[0]
-    usual = likely(shop, item, TUESDAY, CLEAR)
-    assert likely(shop, item, NATIONAL_DAY, CLEAR) < likely(shop, item, SATURDAY, CLEAR) < usual
+    usual = likely(shop, item, TUESDAY, FINE)
+    assert likely(shop, item, NATIONAL_DAY, FINE) < likely(shop, item, SATURDAY, FINE) < usual
     assert likely(shop, item, TUESDAY, RAIN) < usual
 
 
