@@ -1,6 +1,6 @@
 """Why the charging room refuses."""
 
-from scenes.common.kit.refusals import Conflict, Invalid, NotFound
+from scenes.common.kit.refusals import Busy, Conflict, Invalid, NotFound
 
 
 class ChargingRuleMissing(Conflict):
@@ -124,3 +124,39 @@ class EntryNotFound(NotFound):
 
     zh = "没有找到这一条。"
     en = "No such entry."
+class OperatorUnreachable(Busy):
+    """The operator gave no usable answer; `maybe_done` tells whether it may have acted all the same."""
+
+    code = "operator_unreachable"
+    zh = "充电企业没有回应,请等一会儿再试。"
+    en = "The charging operator does not answer. Please try again shortly."
+
+    def __init__(self, why: str, *, maybe_done: bool, retry_after: int = 5) -> None:
+        super().__init__(retry_after)
+        self.why = why
+        self.maybe_done = maybe_done
+
+
+class OperatorRefused(Conflict):
+    """The operator said no, in its protocol's own code (`ret`) and words (`why`)."""
+
+    code = "operator_refused"
+    zh = "充电企业没有接受,请换一个充电桩。"
+    en = "The charging operator refused. Please choose another connector."
+
+    def __init__(self, ret: int, why: str) -> None:
+        super().__init__()
+        self.ret = ret
+        self.why = why
+
+
+class PartnerInputRefused(Invalid):
+    """What a partner sent cannot be taken: `ret` is T/CEC 102's code, `kind` ours, `why` for staff."""
+
+    code = "partner_input"
+
+    def __init__(self, ret: int, kind: str, *, why: str) -> None:
+        super().__init__(why)
+        self.ret = ret
+        self.kind = kind
+        self.why = why

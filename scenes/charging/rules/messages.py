@@ -133,10 +133,31 @@ class ChargeOrder(msgspec.Struct, frozen=True, kw_only=True):
     periods: tuple[OrderPeriod, ...] = ()
 
 
+class CheckedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One order of ours that check_charge_orders shows the operator."""
+
+    start_seq: str
+    energy_wh: int
+    total_fen: int
+
+
+class DisputedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as the operator's books have it, and why it disputes ours.
+
+    `reason` is T/CEC 102's DisputeReason: 1 one side does not know it, 2 money, 3 energy, else custom.
+    """
+
+    start_seq: str
+    energy_wh: int
+    total_fen: int
+    reason: int
+
+
 class OrderCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """What check_charge_orders answers of a span: the orders that the operator disputes."""
+    """What check_charge_orders answers of a span: the orders that the operator disputes, and their totals."""
 
     disputed: tuple[str, ...]
     total_fen: int
     energy_wh: int
     orders: int
+    disputes: tuple[DisputedOrder, ...] = ()
