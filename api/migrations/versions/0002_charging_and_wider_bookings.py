@@ -88,7 +88,14 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_incident")),
-        sa.UniqueConstraint("operator_id", "call", "kind", "hour", name="uq_partner_incident_hour"),
+        sa.UniqueConstraint(
+            "operator_id",
+            "call",
+            "kind",
+            "hour",
+            name="uq_partner_incident_hour",
+            postgresql_nulls_not_distinct=True,
+        ),
     )
     op.create_index("ix_partner_incident_at", "partner_incident", ["last_at"], unique=False)
     op.create_table(
@@ -96,6 +103,7 @@ def upgrade() -> None:
         sa.Column("operator_id", sa.Uuid(), nullable=False),
         sa.Column("stamp", sa.String(), nullable=False),
         sa.Column("seq", sa.String(), nullable=False),
+        sa.Column("call", sa.String(), nullable=False),
         sa.Column("sig", sa.String(), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 
@@ -59,9 +59,9 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     z_is_local: bool = False
     datum: Literal["gcj02", "wgs84"] = "gcj02"
     ret: Literal["number", "text"] = "number"
-    page_size: int = 50
-    replay_minutes: int = 10
-    silent_seconds: int = 120
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
+    replay_minutes: Annotated[int, msgspec.Meta(ge=1, le=720)] = 10
+    silent_seconds: Annotated[int, msgspec.Meta(ge=5)] = 120
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Dialect":

@@ -39,10 +39,18 @@ class PartnerIncidentRow(Row, table=True):
     """Something a partner sent or answered that could not be taken; for staff to look at.
 
     `excerpt` never holds secrets or personal data; equal incidents of an hour are counted in one row.
+    Without an `operator_id`, nobody knows who sent it.
     """
 
     __table_args__ = (
-        UniqueConstraint("operator_id", "call", "kind", "hour", name="uq_partner_incident_hour"),
+        UniqueConstraint(
+            "operator_id",
+            "call",
+            "kind",
+            "hour",
+            name="uq_partner_incident_hour",
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_partner_incident_at", "last_at"),
     )
 
@@ -65,6 +73,7 @@ class PartnerMessageRow(Row, table=True):
     operator_id: UUID = Field(primary_key=True)
     stamp: str = Field(primary_key=True)
     seq: str = Field(primary_key=True)
+    call: str
     sig: str
     answer: bytes | None = None
     at: datetime = Field(sa_type=TIMESTAMPTZ, index=True)

@@ -1,0 +1,269 @@
+"""Hears operators: checks a call layer by layer, hands it on, and answers in the partner's own dialect.
+
+One call is one transaction. Whatever is wrong with it gets the protocol's own code, changes nothing, and
+leaves an incident for staff. A call that comes again, byte for byte, gets the answer it got before.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.charging.errors import PartnerInputRefused
+from scenes.charging.rules import codec, inbound
+from scenes.charging.rules import envelope as env
+from scenes.charging.rules.dialect import Dialect, spoken
+from scenes.charging.rules.fields import Fields
+from scenes.charging.rules.inbound import Message, Received
+from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, StartResult, StopAck
+from scenes.charging.store import partners as store
+from scenes.charging.tables import (
+    PartnerIncidentRow,
+    PartnerMessageRow,
+    PartnerTokenRow,
+)
+from scenes.charging.upstream.keys import open_secrets
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.common.kit.ids import new_id
+from scenes.common.kit.refusals import Busy, Refusal, Throttled
+
+TOKEN_LASTS: Final = timedelta(hours=2)
+TOKEN_CALL: Final = "query_token"  # noqa: S105 - the name of a call
+WRONG_KEY: Final = 2
+"""query_token's FailReason for a wrong OperatorSecret."""
+
+_log = logging.getLogger(__name__)
+
+
+class Ears(msgspec.Struct, frozen=True, kw_only=True):
+    """Who in this room takes what operators tell, each in the one transaction of the call.
+
+    `statuses(session, operator_id, statuses, *, source, now)` returns the stations that changed, which
+    `changed` hears once that is committed. The others are `(session, message, *, operator_id, now)`.
+    """
+
+    statuses: Callable[..., Awaitable[set[UUID]]]
+    start: Callable[..., Awaitable[Any]]
+    meter: Callable[..., Awaitable[Any]]
+    stop: Callable[..., Awaitable[Any]]
+    order: Callable[..., Awaitable[Any]]
+    changed: Callable[[set[UUID]], Awaitable[None]]
+
+
+class _Caller(msgspec.Struct):
+    """What is known of who calls, filled in while a call is taken, so that a refusal can be signed."""
+
+    call: str = "unknown"
+    operator_id: UUID | None = None
+    keys: env.KeySet | None = None
+    dialect: Dialect | None = None
+    fields: Fields | None = None
+
+    def about(self) -> "About":
+        """Say what an incident with this call is about."""
+        return About(operator_id=self.operator_id, call=self.call, excerpt=inbound.excerpt(self.fields))
+
+
+class PartnerDesk:
+    """The inbound side of T/CEC 102 of one process."""
+
+    def __init__(self, database: Database, cipher: FieldCipher, *, ears: Ears, clock: Clock) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._ears = ears
+        self._clock = clock
+
+    async def hear(self, received: Received) -> bytes:
+        """Take one call and return its answer; never raises for what a partner sent."""
+        caller, changed = _Caller(), set[UUID]()
+        try:
+            async with self._database.transaction() as session:
+                answer, changed = await self._taken(session, received, caller)
+        except PartnerInputRefused as refused:
+            return await self._refused(caller, refused)
+        except (Busy, Throttled):
+            return _written(env.refused(caller.keys, env.BUSY, "busy"), caller.dialect)
+        except Refusal as refusal:
+            why = f"{type(refusal).__name__}: {refusal.en}"
+            return await self._refused(caller, PartnerInputRefused(env.BAD_PARAMETERS, refusal.code, why=why))
+        except Exception:  # noqa: BLE001 - a partner gets the protocol's 500 whatever broke here; it is logged
+            _log.exception("a partner's call failed: %s", caller.call)
+            return await self._refused(caller, PartnerInputRefused(env.FAILED, "failed", why="system error"))
+        if changed:
+            await self._ears.changed(changed)
+        return answer
+
+    async def _taken(
+        self, session: AsyncSession, received: Received, caller: _Caller
+    ) -> tuple[bytes, set[UUID]]:
+        """Check a call in the standard's order, then act on it or repeat the answer it got before."""
+        now = self._clock()
+        envelope = env.opened(received.body)
+        keys, dialect = await self._known(session, envelope.operator_id, caller)
+        call = dialect.call_received(received.name)
+        if call is None or received.prefix.strip("/") not in dialect.inbound:
+            raise PartnerInputRefused(env.BAD_PARAMETERS, "call", why="no such call here")
+        caller.call = call
+        env.check_signature(keys, envelope)
+        operator_id = _known_id(caller)
+        if call != TOKEN_CALL:
+            await _check_bearer(session, received.authorization, operator_id, now=now)
+        env.check_clock(envelope, now=now, window=timedelta(minutes=dialect.replay_minutes))
+        row = PartnerMessageRow(
+            operator_id=operator_id,
+            stamp=envelope.time_stamp,
+            seq=envelope.seq,
+            call=call,
+            sig=envelope.sig,
+            at=now,
+        )
+        if not await store.add_message(session, row):
+            return await _first_answer(session, row), set()
+        caller.fields = codec.read(env.decrypt(keys, envelope.data), dialect)
+        body, changed = await self._acted(session, caller, now)
+        answer = _written(env.answered(keys, spoken(body, dialect)), dialect)
+        await store.keep_answer(session, row, answer)
+        await store.note_heard(session, operator_id, now=now)
+        return answer, changed
+
+    async def _known(self, session: AsyncSession, code: str, caller: _Caller) -> tuple[env.KeySet, Dialect]:
+        """Find the operator; one nobody knows has no keys, so its signature cannot be right (4001)."""
+        row = await store.operator_by_code(session, code) if code.isascii() and "\x00" not in code else None
+        if row is None:
+            raise PartnerInputRefused(env.BAD_SIGNATURE, "operator", why="OperatorID: nobody we know")
+        caller.operator_id = row.id
+        caller.keys = keys = open_secrets(row.secrets_sealed, row.id, cipher=self._cipher).ours
+        caller.dialect = dialect = Dialect.of(row.dialect)
+        return keys, dialect
+
+    async def _acted(self, session: AsyncSession, caller: _Caller, now: datetime) -> tuple[Any, set[UUID]]:
+        """Do what a call asks; return the plain body of the answer and the stations that changed."""
+        fields, dialect = caller.fields, caller.dialect
+        if fields is None or dialect is None:
+            raise LookupError(caller.call)
+        operator_id = _known_id(caller)
+        if caller.call == TOKEN_CALL:
+            return await _token(session, caller, now=now), set()
+        latest = now + timedelta(minutes=dialect.replay_minutes)
+        message = inbound.read(caller.call, fields, latest=latest)
+        changed = await self._dispatched(session, message, operator_id, now)
+        return inbound.thanks(message), changed
+
+    async def _dispatched(
+        self, session: AsyncSession, message: Message, operator_id: UUID, now: datetime
+    ) -> set[UUID]:
+        match message:
+            case StartResult():
+                await self._ears.start(session, message, operator_id=operator_id, now=now)
+            case ChargeStatus():
+                await self._ears.meter(session, message, operator_id=operator_id, now=now)
+            case StopAck():
+                await self._ears.stop(session, message, operator_id=operator_id, now=now)
+            case ChargeOrder():
+                await self._ears.order(session, message, operator_id=operator_id, now=now)
+            case _:
+                return await self._ears.statuses(session, operator_id, message, source="notice", now=now)
+        return set()
+
+    async def _refused(self, caller: _Caller, refused: PartnerInputRefused) -> bytes:
+        """Write the incident down, apart from what was rolled back, and make the protocol's answer."""
+        if refused.kind != "expired":
+            try:
+                async with self._database.transaction() as session:
+                    await note_incident(session, refused, caller.about(), now=self._clock())
+            except Busy:
+                return _written(env.refused(caller.keys, env.BUSY, "busy"), caller.dialect)
+        return _written(env.refused(caller.keys, refused.ret, refused.why), caller.dialect)
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What an incident is about: whose call, which, and the codes in it."""
+
+    operator_id: UUID | None
+    call: str
+    excerpt: str = ""
+
+
+async def note_incident(
+    session: AsyncSession, refused: PartnerInputRefused, about: About, *, now: datetime
+) -> None:
+    """Leave staff an incident; equal ones of an hour are one row with a count."""
+    row = PartnerIncidentRow(
+        id=new_id(),
+        operator_id=about.operator_id,
+        call=about.call,
+        kind=refused.kind,
+        detail=refused.why,
+        excerpt=about.excerpt,
+        hour=now.replace(minute=0, second=0, microsecond=0),
+        first_at=now,
+        last_at=now,
+    )
+    await store.add_incident(session, row)
+
+
+async def _check_bearer(
+    session: AsyncSession, authorization: str, operator_id: UUID, *, now: datetime
+) -> None:
+    """Refuse with 4002 a call without a token of this operator's that is still valid."""
+    scheme, _, token = authorization.partition(" ")
+    row = await store.token(session, _digest(token.strip())) if scheme.lower() == "bearer" else None
+    if row is None or row.operator_id != operator_id:
+        raise PartnerInputRefused(env.BAD_TOKEN, "token", why="the token is not one of ours")
+    if row.valid_until <= now:
+        raise PartnerInputRefused(env.BAD_TOKEN, "expired", why="the token has ended")
+
+
+async def _first_answer(session: AsyncSession, row: PartnerMessageRow) -> bytes:
+    """Return the answer a call got when it came first; its stamp and number with other content: 4003."""
+    first = await store.message(session, row.operator_id, stamp=row.stamp, seq=row.seq)
+    if first is None or (first.call, first.sig) != (row.call, row.sig) or first.answer is None:
+        raise PartnerInputRefused(env.BAD_ENVELOPE, "replay", why="TimeStamp and Seq: used before")
+    return first.answer
+
+
+async def _token(session: AsyncSession, caller: _Caller, *, now: datetime) -> Any:
+    """Give a token for the right secret; a wrong one is an incident, but nothing in its answer tells why."""
+    if caller.fields is None or caller.keys is None:
+        raise LookupError(caller.call)
+    asked = codec.token_request(caller.fields)
+    wanted = caller.keys.operator_secret
+    if not secrets.compare_digest(asked.secret.encode(), wanted.encode()):
+        refused = PartnerInputRefused(env.BAD_TOKEN, "secret", why="OperatorSecret: not this partner's")
+        await note_incident(session, refused, caller.about(), now=now)
+        return {
+            "OperatorID": asked.operator_code, "SuccStat": 1, "AccessToken": "",
+            "TokenAvailableTime": 0, "FailReason": WRONG_KEY,
+        }  # fmt: skip
+    token = secrets.token_urlsafe(32)
+    row = PartnerTokenRow(digest=_digest(token), operator_id=_known_id(caller), valid_until=now + TOKEN_LASTS)
+    await store.add_token(session, row)
+    return {
+        "OperatorID": asked.operator_code, "SuccStat": 0, "AccessToken": token,
+        "TokenAvailableTime": int(TOKEN_LASTS.total_seconds()), "FailReason": 0,
+    }  # fmt: skip
+
+
+def _known_id(caller: _Caller) -> UUID:
+    if caller.operator_id is None:
+        raise LookupError(caller.call)
+    return caller.operator_id
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _written(answer: env.Answer, dialect: Dialect | None) -> bytes:
+    """Write an answer's envelope; some partners want Ret as text."""
+    if dialect is not None and dialect.ret == "text":
+        answer = msgspec.structs.replace(answer, ret=str(answer.ret))
+    return msgspec.json.encode(answer)
