@@ -2,4 +2,6 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from scenes.charging import routes_evcs
+
+ROUTES: list[Any] = [*routes_evcs.ROUTES]

@@ -4,18 +4,46 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter
 
 from scenes.charging.rules.inbound import Received
-from scenes.charging.service.partners import PartnerDesk
+from scenes.charging.service.ears import EARS
+from scenes.charging.service.partners import Lines, PartnerDesk
+from scenes.common.kit.cache import Cache
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.database import Database
+from scenes.common.kit.fanout import Fanout
 
 TAGS = ["operators"]
-OPEN: dict[str, Any] = {"exclude_from_csrf": True, "exclude_from_auth": True}
+OPEN: dict[str, Any] = {"exclude_from_csrf": True}
 """Partners prove themselves by signature and a token of ours, not by a sign-in."""
 
 
-@post("/evcs/v1/{call:str}", operation_id="hearOperator", tags=TAGS, status_code=200, opt=OPEN)
+def provide_desk(
+    database: NamedDependency[Database],
+    cipher: NamedDependency[FieldCipher],
+    cache: NamedDependency[Cache],
+    fanout: NamedDependency[Fanout],
+    clock: NamedDependency[Clock],
+) -> PartnerDesk:
+    """Make the desk that hears operators."""
+    lines = Lines(cache=cache, fanout=fanout)
+    return PartnerDesk(database, cipher, ears=EARS, lines=lines, clock=clock)
+
+
+DESK = {"partner_desk": Provide(provide_desk, sync_to_thread=False)}
+
+
+@post(
+    "/evcs/v1/{call:str}",
+    operation_id="hearOperator",
+    tags=TAGS,
+    status_code=200,
+    opt=OPEN,
+    dependencies=DESK,
+)
 async def hear_operator(
     call: FromPath[str],
     request: Request[Any, Any, State],
@@ -33,6 +61,7 @@ async def hear_operator(
     tags=TAGS,
     status_code=200,
     opt=OPEN,
+    dependencies=DESK,
 )
 async def hear_operator_elsewhere(
     prefix: FromPath[str],
@@ -42,7 +71,9 @@ async def hear_operator_elsewhere(
     authorization: Annotated[str, HeaderParameter(name="Authorization")] = "",
 ) -> Response[bytes]:
     """Take a call of an operator whose dialect has a path of its own for us."""
-    received = Received(prefix=prefix, name=call, authorization=authorization, body=await request.body())
+    received = Received(
+        prefix=f"at/{prefix}", name=call, authorization=authorization, body=await request.body()
+    )
     return Response(await partner_desk.hear(received), media_type="application/json")
 
 

@@ -7,7 +7,7 @@ leaves an incident for staff. A call that comes again, byte for byte, gets the a
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,8 @@ from scenes.charging.rules import envelope as env
 from scenes.charging.rules.dialect import Dialect, spoken
 from scenes.charging.rules.fields import Fields
 from scenes.charging.rules.inbound import Message, Received
-from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, StartResult, StopAck
+from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, ConnectorStatus, StartResult, StopAck
+from scenes.charging.service.live import NOTHING, Recorded, publish, record_statuses
 from scenes.charging.store import partners as store
 from scenes.charging.tables import (
     PartnerIncidentRow,
@@ -29,9 +30,11 @@ from scenes.charging.tables import (
     PartnerTokenRow,
 )
 from scenes.charging.upstream.keys import open_secrets
+from scenes.common.kit.cache import Cache
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
+from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Busy, Refusal, Throttled
 
@@ -40,22 +43,29 @@ TOKEN_CALL: Final = "query_token"  # noqa: S105 - the name of a call
 WRONG_KEY: Final = 2
 """query_token's FailReason for a wrong OperatorSecret."""
 
+MOST_NAMED: Final = 5
+
 _log = logging.getLogger(__name__)
 
 
+Ear = Callable[..., Awaitable[Any]]
+"""Takes `(session, message, *, operator_id, now)` in the one transaction of the call."""
+
+
 class Ears(msgspec.Struct, frozen=True, kw_only=True):
-    """Who in this room takes what operators tell, each in the one transaction of the call.
+    """Who in this room takes what operators tell of sessions; their refusals become 4004."""
 
-    `statuses(session, operator_id, statuses, *, source, now)` returns the stations that changed, which
-    `changed` hears once that is committed. The others are `(session, message, *, operator_id, now)`.
-    """
+    start: Ear
+    meter: Ear
+    stop: Ear
+    order: Ear
 
-    statuses: Callable[..., Awaitable[set[UUID]]]
-    start: Callable[..., Awaitable[Any]]
-    meter: Callable[..., Awaitable[Any]]
-    stop: Callable[..., Awaitable[Any]]
-    order: Callable[..., Awaitable[Any]]
-    changed: Callable[[set[UUID]], Awaitable[None]]
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a changed status is told on after the commit."""
+
+    cache: Cache
+    fanout: Fanout
 
 
 class _Caller(msgspec.Struct):
@@ -75,18 +85,21 @@ class _Caller(msgspec.Struct):
 class PartnerDesk:
     """The inbound side of T/CEC 102 of one process."""
 
-    def __init__(self, database: Database, cipher: FieldCipher, *, ears: Ears, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, cipher: FieldCipher, *, ears: Ears, lines: Lines, clock: Clock
+    ) -> None:
         self._database = database
         self._cipher = cipher
         self._ears = ears
+        self._lines = lines
         self._clock = clock
 
     async def hear(self, received: Received) -> bytes:
         """Take one call and return its answer; never raises for what a partner sent."""
-        caller, changed = _Caller(), set[UUID]()
+        caller = _Caller()
         try:
             async with self._database.transaction() as session:
-                answer, changed = await self._taken(session, received, caller)
+                answer, recorded = await self._taken(session, received, caller)
         except PartnerInputRefused as refused:
             return await self._refused(caller, refused)
         except (Busy, Throttled):
@@ -97,13 +110,12 @@ class PartnerDesk:
         except Exception:  # noqa: BLE001 - a partner gets the protocol's 500 whatever broke here; it is logged
             _log.exception("a partner's call failed: %s", caller.call)
             return await self._refused(caller, PartnerInputRefused(env.FAILED, "failed", why="system error"))
-        if changed:
-            await self._ears.changed(changed)
+        await publish(self._lines.cache, self._lines.fanout, recorded)
         return answer
 
     async def _taken(
         self, session: AsyncSession, received: Received, caller: _Caller
-    ) -> tuple[bytes, set[UUID]]:
+    ) -> tuple[bytes, Recorded]:
         """Check a call in the standard's order, then act on it or repeat the answer it got before."""
         now = self._clock()
         envelope = env.opened(received.body)
@@ -126,13 +138,13 @@ class PartnerDesk:
             at=now,
         )
         if not await store.add_message(session, row):
-            return await _first_answer(session, row), set()
+            return await _first_answer(session, row), NOTHING
         caller.fields = codec.read(env.decrypt(keys, envelope.data), dialect)
-        body, changed = await self._acted(session, caller, now)
+        body, recorded = await self._acted(session, caller, now)
         answer = _written(env.answered(keys, spoken(body, dialect)), dialect)
         await store.keep_answer(session, row, answer)
         await store.note_heard(session, operator_id, now=now)
-        return answer, changed
+        return answer, recorded
 
     async def _known(self, session: AsyncSession, code: str, caller: _Caller) -> tuple[env.KeySet, Dialect]:
         """Find the operator; one nobody knows has no keys, so its signature cannot be right (4001)."""
@@ -144,22 +156,22 @@ class PartnerDesk:
         caller.dialect = dialect = Dialect.of(row.dialect)
         return keys, dialect
 
-    async def _acted(self, session: AsyncSession, caller: _Caller, now: datetime) -> tuple[Any, set[UUID]]:
-        """Do what a call asks; return the plain body of the answer and the stations that changed."""
+    async def _acted(self, session: AsyncSession, caller: _Caller, now: datetime) -> tuple[Any, Recorded]:
+        """Do what a call asks; return the plain body of the answer and what it did to connectors."""
         fields, dialect = caller.fields, caller.dialect
         if fields is None or dialect is None:
             raise LookupError(caller.call)
         operator_id = _known_id(caller)
         if caller.call == TOKEN_CALL:
-            return await _token(session, caller, now=now), set()
+            return await _token(session, caller, now=now), NOTHING
         latest = now + timedelta(minutes=dialect.replay_minutes)
         message = inbound.read(caller.call, fields, latest=latest)
-        changed = await self._dispatched(session, message, operator_id, now)
-        return inbound.thanks(message), changed
+        recorded = await self._dispatched(session, message, operator_id, now)
+        return inbound.thanks(message), recorded
 
     async def _dispatched(
         self, session: AsyncSession, message: Message, operator_id: UUID, now: datetime
-    ) -> set[UUID]:
+    ) -> Recorded:
         match message:
             case StartResult():
                 await self._ears.start(session, message, operator_id=operator_id, now=now)
@@ -170,8 +182,8 @@ class PartnerDesk:
             case ChargeOrder():
                 await self._ears.order(session, message, operator_id=operator_id, now=now)
             case _:
-                return await self._ears.statuses(session, operator_id, message, source="notice", now=now)
-        return set()
+                return await _statuses(session, operator_id, message, now=now)
+        return NOTHING
 
     async def _refused(self, caller: _Caller, refused: PartnerInputRefused) -> bytes:
         """Write the incident down, apart from what was rolled back, and make the protocol's answer."""
@@ -208,6 +220,21 @@ async def note_incident(
         last_at=now,
     )
     await store.add_incident(session, row)
+
+
+async def _statuses(
+    session: AsyncSession, operator_id: UUID, statuses: Sequence[ConnectorStatus], *, now: datetime
+) -> Recorded:
+    """Keep what was said; connectors nobody knows are an incident, and 4004 if there are no others."""
+    recorded = await record_statuses(session, operator_id, statuses, source="notification", now=now)
+    if recorded.unknown:
+        why = f"ConnectorID: not known: {', '.join(recorded.unknown[:MOST_NAMED])}"
+        refused = PartnerInputRefused(env.BAD_PARAMETERS, "connector_unknown", why=why)
+        if not recorded.connectors:
+            raise refused
+        about = About(operator_id=operator_id, call="notification_stationStatus")
+        await note_incident(session, refused, about, now=now)
+    return recorded
 
 
 async def _check_bearer(

@@ -10,7 +10,7 @@ STANDARD = Dialect(platform_code="313744932")
 QUIRKY = Dialect(
     platform_code="313744932",
     path="/api/evcs/20160701",
-    inbound=("v1", "hub/notify"),
+    inbound=("v1", "at/hub"),
     spelling={"SevicePrice": "ServicePrice", "SeviceMoney": "ServiceMoney"},
     calls={"notification_stationStatus": "notification_station_status"},
     numbers="text",
