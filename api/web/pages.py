@@ -62,16 +62,6 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SOON: Final = {
-    "breakfast": SoonView(
-        label="早餐",
-        will="以后可以在这里看今天有什么、还剩多少,订好了去取。",
-        meanwhile="现在请直接去早餐店。",
-    ),
-    "charging": SoonView(
-        label="充电",
-        will="以后可以在这里看哪个桩空着、几点去最划算,约好再去。",
-        meanwhile="现在请在充电桩自己的应用里充电。",
-    ),
     "eldercare": SoonView(
         label="助老服务",
         will="以后可以在这里请人上门助洁、助浴、陪诊,一键求助。",
@@ -84,8 +74,8 @@ def services(help_phone: str) -> list[Service]:
     """List the six tiles."""
     return [
         Service(icon="clinic", label="看病预约", elder_label="看病", href="/clinic"),
-        Service(icon="breakfast", label="早餐", elder_label="早饭", href="/soon/breakfast", ready=False),
-        Service(icon="charging", label="充电", elder_label="充电", href="/soon/charging", ready=False),
+        Service(icon="breakfast", label="早餐", elder_label="早饭", href="/breakfast"),
+        Service(icon="charging", label="充电", elder_label="充电", href="/charging"),
         Service(
             icon="eldercare", label="助老服务", elder_label="请人帮忙", href="/soon/eldercare", ready=False
         ),

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from scenes.charging import routes_evcs
+from scenes.charging import routes_evcs, routes_staff
 
-ROUTES: list[Any] = [*routes_evcs.ROUTES]
+ROUTES: list[Any] = [*routes_evcs.ROUTES, *routes_staff.ROUTES]
