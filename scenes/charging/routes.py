@@ -2,6 +2,10 @@
 
 from typing import Any
 
-from scenes.charging import routes_evcs, routes_staff
+from scenes.charging import routes_evcs, routes_staff, routes_stations
 
-ROUTES: list[Any] = [*routes_evcs.ROUTES, *routes_staff.ROUTES]
+ROUTES: list[Any] = [
+    *routes_evcs.ROUTES,
+    *routes_staff.ROUTES,
+    *routes_stations.ROUTES,
+]

@@ -75,7 +75,7 @@ class Charging(World):
         """Put the operator, its stations, their tariff and the district's rule in."""
         async with self.database.transaction() as session:
             session.add(self.operator_row(self.operator, OPERATOR_CODE))
-        far = a_station(FAR, name="真北路充电站", address="真北路1号", lat=31.2480, lng=121.3890)
+        far = a_station(FAR, name="真北路充电站", address="真北路1号", lat=31.2450, lng=121.4060)
         await self.feed(a_station(), far)
         async with self.database.transaction() as session:
             session.add_all(self.tariff_row(station_id) for station_id in self.stations.values())

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -87,3 +87,20 @@ async def changes_since(
         .order_by(col(ConnectorChangeRow.at), col(ConnectorChangeRow.id))
     )
     return (await session.scalars(wanted)).all()
+
+
+_HELD = text(
+    """
+    SELECT cw.connector_id, cw.starts_at FROM charging_window cw
+    JOIN booking_window w ON w.id = cw.window_id
+    WHERE cw.starts_at > :since AND cw.starts_at < :until AND w.taken > 0
+    """
+)
+
+
+async def held_quarters(
+    session: AsyncSession, *, since: datetime, until: datetime
+) -> list[tuple[UUID, datetime]]:
+    """Return connectors with the starts of their quarter-hours that somebody has, in a span."""
+    rows = await session.execute(_HELD, {"since": since, "until": until})
+    return [(row.connector_id, row.starts_at) for row in rows]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -31,6 +31,13 @@ _STATION_CHANGES = (
 _CONNECTOR_CHANGES = (
     "name", "kind", "national_standard", "power_kw", "park_no", "has_lock", "reservable", "gone_at",
 )  # fmt: skip
+
+_TARIFFS = text(
+    """
+    SELECT DISTINCT ON (station_id) * FROM charging_tariff WHERE since <= :day
+    ORDER BY station_id, since DESC
+    """
+)
 
 
 async def operator(session: AsyncSession, operator_id: UUID) -> ChargingOperatorRow | None:
@@ -95,13 +102,8 @@ async def operators(session: AsyncSession) -> Sequence[ChargingOperatorRow]:
 
 async def tariffs(session: AsyncSession, day: date) -> Sequence[ChargingTariffRow]:
     """Return the tariff of each station that is in force on a day."""
-    wanted = (
-        select(ChargingTariffRow)
-        .distinct(col(ChargingTariffRow.station_id))
-        .where(col(ChargingTariffRow.since) <= day)
-        .order_by(col(ChargingTariffRow.station_id), col(ChargingTariffRow.since).desc())
-    )
-    return (await session.scalars(wanted)).all()
+    wanted = select(ChargingTariffRow).from_statement(_TARIFFS)
+    return (await session.scalars(wanted, {"day": day})).all()
 
 
 async def profiles(session: AsyncSession) -> Sequence[StationProfileRow]:

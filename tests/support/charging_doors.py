@@ -1,0 +1,77 @@
+"""The charging room's routes over HTTP, asked as whoever `caller` is; and its board, kept by hand."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.charging import routes
+from scenes.charging.jobs_live import refresh_board
+from scenes.common.booking.ledger import Ledger
+from scenes.common.kit.cache import Cache
+from scenes.common.kit.caller import Resident, Staff
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.fanout import Fanout
+from scenes.common.kit.jobs import Works
+from scenes.common.kit.refusals import Refusal, Unauthenticated
+from scenes.common.places.directory import PlaceDirectory
+from tests.support.charging import Charging
+from tests.support.clinic import Doors, refused
+
+
+class ChargingDoors(Doors):
+    """The doors, with what stands behind them."""
+
+    works: Works
+
+    async def look(self) -> None:
+        """Let the process read its places and its board, as it does every few seconds."""
+        await self.works.directory.refresh()
+        await refresh_board(self.works)
+
+
+def works_of(charging: Charging, ledger: Ledger, cache: Cache, cipher: FieldCipher) -> Works:
+    """Make what jobs are given."""
+    return Works(
+        database=charging.database, clock=charging.clock, cache=cache, fanout=Fanout(cache), cipher=cipher,
+        ledger=ledger, directory=PlaceDirectory(charging.database, clock=charging.clock), settings={},
+    )  # fmt: skip
+
+
+def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
+    """Mount the room's routes; answers the app and the parts that tests may change."""
+    parts: dict[str, Any] = {
+        "database": works.database, "clock": works.clock, "cipher": works.cipher, "ledger": works.ledger,
+        "fanout": works.fanout, "directory": works.directory, "cache": works.cache, "caller": None,
+    }  # fmt: skip
+
+    def given(name: str, kind: type | None = None) -> Provide:
+        def give() -> Any:
+            if kind is not None and not isinstance(parts["caller"], kind):
+                raise Unauthenticated
+            return parts[name]
+
+        return Provide(give, use_cache=False, sync_to_thread=False)
+
+    async def session() -> AsyncIterator[AsyncSession]:
+        async with works.database.transaction() as opened:
+            yield opened
+
+    async def reading() -> AsyncIterator[AsyncSession]:
+        async with works.database.read() as opened:
+            yield opened
+
+    app = Litestar(
+        routes.ROUTES,
+        exception_handlers={Refusal: refused},
+        dependencies={name: given(name) for name in parts}
+        | {
+            "resident": given("caller", Resident),
+            "staff": given("caller", Staff),
+            "session": Provide(session),
+            "reading": Provide(reading),
+        },
+    )
+    return app, parts
