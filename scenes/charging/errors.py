@@ -160,3 +160,18 @@ class PartnerInputRefused(Invalid):
         self.ret = ret
         self.kind = kind
         self.why = why
+
+
+class ReservationTimeInvalid(Invalid):
+    """A reservation does not begin on a quarter-hour ahead, or is too long."""
+
+    zh = "时间请选整刻钟,而且在可以预约的范围里。"
+    en = "Choose a quarter-hour ahead within the days on offer."
+
+
+class ConnectorNotUsable(Conflict):
+    """No connector of the wish can be used then: occupied, broken, offline, or it takes no reservations."""
+
+    code = "connector_not_usable"
+    zh = "这个时间没有能用的充电桩,请换个时间或换一站。"
+    en = "No usable connector for that time. Choose another time or station."
