@@ -124,6 +124,8 @@ class EntryNotFound(NotFound):
 
     zh = "没有找到这一条。"
     en = "No such entry."
+
+
 class OperatorUnreachable(Busy):
     """The operator gave no usable answer; `maybe_done` tells whether it may have acted all the same."""
 

@@ -4,7 +4,7 @@ from scenes.charging import jobs_live, jobs_sessions
 from scenes.common.kit.jobs import Periodic
 from scenes.common.kit.outbox import Handler
 
-_PARTS = (jobs_live, jobs_sessions,)
+_PARTS = (jobs_live, jobs_sessions)
 
 HANDLERS: dict[str, list[Handler]] = {}
 for _part in _PARTS:
