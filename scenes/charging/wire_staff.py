@@ -13,6 +13,7 @@ from scenes.charging.errors import PhotoInvalid
 from scenes.charging.rules.faults import FaultKind
 from scenes.charging.rules.messages import PricePeriod
 from scenes.charging.service.faults import Fault
+from scenes.charging.service.outages import Outage
 from scenes.charging.service.site import Charge, Entry, Plug, Reserved, SiteView
 from scenes.charging.service.tariffs import DatedTariff
 from scenes.common.kit.clock import shanghai
@@ -240,3 +241,11 @@ class Touched(Wire, frozen=True, kw_only=True):
     reservations: list[SiteReservation]
     moved: int
     cancelled: int
+
+    @classmethod
+    def of(cls, outage: Outage) -> "Touched":
+        """Show an outage, before or after it was carried out."""
+        return cls(
+            connector_id=outage.connector_id, moved=outage.moved, cancelled=outage.cancelled,
+            reservations=[SiteReservation.of(each) for each in outage.reservations],
+        )  # fmt: skip

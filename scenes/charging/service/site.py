@@ -115,7 +115,7 @@ async def board_of(
     connectors = [row for row in await stations_store.connectors(session, [place_id]) if row.gone_at is None]
     heard = await live_store.statuses(session, [row.id for row in connectors])
     sessions = await store.sessions(session, place_id, since=since, until=until)
-    reserved = [_reserved(row) for row in await store.reservations(session, place_id, now=now, until=until)]
+    reserved = await reserved_at(session, place_id, now=now, until=until)
     stale = timedelta(minutes=rule.stale_minutes)
     states: dict[UUID, State] = {
         row.id: _state(row, heard.get(row.id), now, stale, station.status) for row in connectors
@@ -199,6 +199,13 @@ def _reserved(row: RowMapping) -> Reserved:
         id=row["id"], connector_id=row["connector_id"], person_id=row["person_id"], name=row["person_name"],
         state=row["state"], starts_at=row["starts_at"], ends_at=row["ends_at"],
     )  # fmt: skip
+
+
+async def reserved_at(
+    session: AsyncSession, station_id: UUID, *, now: datetime, until: datetime
+) -> list[Reserved]:
+    """List a station's reservations ahead."""
+    return [_reserved(row) for row in await store.reservations(session, station_id, now=now, until=until)]
 
 
 async def _incidents(session: AsyncSession, operator_id: UUID) -> list[Entry]:
