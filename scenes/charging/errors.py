@@ -177,3 +177,40 @@ class ConnectorNotUsable(Conflict):
     code = "connector_not_usable"
     zh = "这个时间没有能用的充电桩,请换个时间或换一站。"
     en = "No usable connector for that time. Choose another time or station."
+class QueueNotNeeded(Conflict):
+    """Something is free and nobody waits: charge or reserve instead of queuing."""
+
+    code = "queue_not_needed"
+    zh = "现在有空位,不用排队。可以直接去充。"
+    en = "A connector is free now; there is no need to queue."
+
+
+class NothingToQueueFor(Conflict):
+    """The station has no connector of that kind that could be kept for somebody."""
+
+    code = "nothing_to_queue_for"
+    zh = "这个站不能排这种枪,请选别的站。"
+    en = "This station has no such connector to queue for."
+
+
+class QueueEntryUnknown(NotFound):
+    """There is no such place in a queue, or it belongs to someone else."""
+
+    zh = "没有找到这个排队。"
+    en = "No such queue entry."
+
+
+class SnoozeRefused(Conflict):
+    """One may let others go first only so often, for so long, and only while waiting."""
+
+    code = "snooze_refused"
+    zh = "不能再往后让了。请接受,或不排了。"
+    en = "You cannot let others go first again."
+
+
+class AlreadyQueuing(Conflict):
+    """One person waits at one place at a time."""
+
+    code = "already_queuing"
+    zh = "您已经在排队了。先退出,再排别的。"
+    en = "You are in a queue already. Leave it first."

@@ -1,5 +1,6 @@
 """What keeps live status and guidance fresh: the board of each process, and what is learnt at night."""
 
+from scenes.charging.service import offers, queue
 from scenes.charging.service.board import board_of
 from scenes.charging.service.stations import SCENE
 from scenes.common.kit.jobs import Periodic, Works
@@ -16,6 +17,17 @@ async def refresh_board(works: Works) -> None:
     directory.board.push(SCENE, board.units(now))
 
 
+async def serve_queues(works: Works) -> None:
+    """Note how offers ended, and offer what is free to whoever is next."""
+    async with works.database.read() as session:
+        if not await queue.anybody(session):
+            return
+    board = board_of(works.directory)
+    await board.refresh(works.database, works.cache, works.clock())
+    await offers.settle(works.database, now=works.clock())
+    await offers.offer(works.database, works.ledger, board, works.clock)
+
+
 HANDLERS: dict[str, list[Handler]] = {}
-PERIODIC: list[Periodic] = []
+PERIODIC: list[Periodic] = [Periodic("charging.queues", "* * * * * */2", serve_queues)]
 EACH_PROCESS: list[Periodic] = [Periodic("charging.board", "* * * * * */5", refresh_board)]

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("booking_id", sa.Uuid(), nullable=True),
         sa.Column("offer_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snoozes", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'offered', 'taken', 'left', 'lapsed')", name=op.f("ck_queue_entry_state")

@@ -72,6 +72,9 @@ async def lock_person(session: AsyncSession, person_id: UUID) -> None:
     await session.execute(_LOCK, {"name": f"charging-queue:{person_id}"})
 
 
+_STATES = text("SELECT id, state, hold_expires_at FROM booking WHERE id = ANY(:ids)")
+
+
 async def booking_states(
     session: AsyncSession, bookings: Sequence[UUID]
 ) -> dict[UUID, tuple[str, datetime | None]]:
@@ -80,4 +83,36 @@ async def booking_states(
     return {row.id: (row.state, row.hold_expires_at) for row in rows}
 
 
-_STATES = text("SELECT id, state, hold_expires_at FROM booking WHERE id = ANY(:ids)")
+_FREE_QUARTERS = text(
+    """
+    SELECT cw.connector_id, cw.starts_at, cw.window_id FROM charging_window cw
+    JOIN booking_window w ON w.id = cw.window_id
+    WHERE cw.connector_id = ANY(:connectors) AND cw.starts_at >= :since AND cw.starts_at < :until
+    AND w.taken < w.capacity AND w.state = 'open'
+    ORDER BY cw.connector_id, cw.starts_at
+    """
+)
+
+
+async def free_quarters(
+    session: AsyncSession, connectors: Sequence[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, dict[datetime, UUID]]:
+    """Return the windows of connectors that nobody has, by their starts, within a span."""
+    facts = {"connectors": list(connectors), "since": since, "until": until}
+    found: dict[UUID, dict[datetime, UUID]] = {}
+    for row in await session.execute(_FREE_QUARTERS, facts):
+        found.setdefault(row.connector_id, {})[row.starts_at] = row.window_id
+    return found
+
+
+_FACTS = text("SELECT title, resource, starts_at, place_id FROM booking WHERE id = :id")
+
+
+async def booking_facts(session: AsyncSession, booking_id: UUID) -> dict[str, str]:
+    """Return what a message says of an offered booking."""
+    row = (await session.execute(_FACTS, {"id": booking_id})).one()
+    return {
+        "title": f"{row.title} {row.resource}",
+        "startsAt": row.starts_at.isoformat(),
+        "placeId": str(row.place_id),
+    }

@@ -152,7 +152,8 @@ class ChargingWindowRow(Row, table=True):
 class QueueEntryRow(Row, table=True):
     """Someone waiting for a connector of a kind at a full station; an offer is a held booking.
 
-    States: waiting, offered, taken, left, lapsed. A snooze lets those behind go first until its end.
+    States: waiting, offered, taken, left, lapsed. A snooze lets those behind go first until its end;
+    `snoozes` counts them.
     """
 
     __table_args__ = (
@@ -171,6 +172,7 @@ class QueueEntryRow(Row, table=True):
     snoozed_until: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     booking_id: UUID | None = None
     offer_until: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    snoozes: int = 0
     updated_at: datetime = Field(sa_type=TIMESTAMPTZ)
 
 

@@ -34,8 +34,9 @@ async def tell_cancelled(session: AsyncSession, event: Event) -> None:
 
 
 async def tell_expired(session: AsyncSession, event: Event) -> None:
-    """Tell of a hold that ran out: an offer from the waitlist was not taken, or nobody paid."""
-    await _tell(session, event, "offer_lapsed" if event.payload.get("offered") else "booking_expired")
+    """Tell of a hold that ran out: an offer from a queue was not taken, or nobody paid."""
+    offer = event.payload.get("offered") or not event.payload.get("amountFen")
+    await _tell(session, event, "offer_lapsed" if offer else "booking_expired")
 
 
 async def tell_moved(session: AsyncSession, event: Event) -> None:
@@ -97,6 +98,7 @@ HANDLERS: dict[str, list[Handler]] = {
     "payment.refunded": [_telling("payment_refunded")],
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],
+    "charging.queue_offered": [_telling("queue_offered")],
     "clinic.session_stopped": [_telling("session_stopped")],
 }
 PERIODIC: list[Periodic] = []

@@ -101,6 +101,10 @@ TEMPLATES: Mapping[str, Template] = {
     "waitlist_cleared": Template(
         "候补没有等到", ("{title}。", "{when}。", "这次没有等到号。", "没有收您的钱。")
     ),
+    "queue_offered": Template(
+        "排到充电位了",
+        ("{title}。", "{when}开始。", "这个位子给您留着。", "{until}前请确认。", "过了时间就给下一位。"),
+    ),
     "session_stopped": Template(
         "停诊通知",
         (
