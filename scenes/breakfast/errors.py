@@ -114,3 +114,32 @@ class BatchInvalid(Invalid):
     code = "batch_invalid"
     zh = "批号只能有字母、数字、点和横线。"
     en = "A batch number has letters, digits, dots and dashes only."
+class RepeatNotFound(NotFound):
+    """No such weekly order, it has ended, or it is somebody else's."""
+
+    zh = "没有找到这个每周的早饭。"
+    en = "No such weekly order."
+
+
+class RepeatLimitReached(Conflict):
+    """The account keeps as many weekly orders as it may."""
+
+    code = "repeat_limit_reached"
+    zh = "每周的早饭太多了,请先停掉一个。"
+    en = "Too many weekly orders; end one first."
+
+
+class RepeatDayInvalid(Invalid):
+    """The day is not one of the weekly order's, or it is over."""
+
+    code = "repeat_day_invalid"
+    zh = "这一天不在每周的早饭里。"
+    en = "The weekly order has no such day."
+
+
+class RepeatPlaced(Conflict):
+    """The day has been ordered already: its booking can be cancelled instead."""
+
+    code = "repeat_placed"
+    zh = "这一天已经订了,请到「我的预约」里取消。"
+    en = "That day has been ordered already; cancel its booking instead."

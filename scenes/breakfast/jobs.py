@@ -1,5 +1,6 @@
 """What the breakfast room does in the background, gathered."""
 
+from scenes.breakfast import jobs_repeats
 from scenes.breakfast.service import carts, collect, days, forecast
 from scenes.common.kit.jobs import Periodic, Works
 from scenes.common.kit.outbox import Handler
@@ -50,6 +51,7 @@ PERIODIC: list[Periodic] = [
     Periodic("breakfast.sell_cheaper", "* * * * * */20", sell_cheaper),
     Periodic("breakfast.keep_demand", "25 * * * *", keep_demand),
     Periodic("breakfast.finish_carts", "* * * * *", finish_carts),
+    *jobs_repeats.PERIODIC,
 ]
 EACH_PROCESS: list[Periodic] = [Periodic("breakfast.availability", "* * * * * */10", refresh_availability)]
 """To be run within every API process, since what they refresh lives in its memory."""

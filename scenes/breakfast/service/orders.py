@@ -124,12 +124,14 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
     key: str,
     fingerprint: bytes,
     agreed_fen: int | None = None,
+    repeat_id: UUID | None = None,
 ) -> Answer:
     """Order: the slot, every portion and the day's subsidy in one claim, all or nothing.
 
     `agreed_fen` is the price the person saw; another one is refused (PriceChanged). Refuses as `price` does,
     with SoldOut naming what is out, and as the ledger does. A price that moved within the last second, or a
-    subsidy used at the same moment, is priced once more.
+    subsidy used at the same moment, is priced once more. An order of a weekly repeat is made while nobody
+    looks, so it is held until the slot's cut-off.
     """
     for again in (True, False):
         priced = await price(database, clock, resident=resident, wish=wish)
@@ -142,7 +144,9 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
             key=key, fingerprint=fingerprint, note=wish.note, exclusive=False,
             adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
             expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
-            title=title_of(priced.portions),
+            title=title_of([(item.name, units) for item, units in priced.portions]),
+            held_until=priced.slot.closes_at if repeat_id and priced.quote.total_fen else None,
+            details={"repeatId": str(repeat_id)} if repeat_id else {},
         )  # fmt: skip
         try:
             return (await ledger.claim(claim)).answer
@@ -169,8 +173,8 @@ def _named(full: WindowFull, priced: Priced) -> WindowFull | SoldOut:
     return WindowFull("这个取餐时间约满了,请换一个时间。", detail_en="This pick-up time is full.")
 
 
-def title_of(portions: Sequence[tuple[MenuItem, int]]) -> str:
+def title_of(portions: Sequence[tuple[str, int]]) -> str:
     """Name an order as a person would: 「早餐 豆浆2份、菜包1份」; a long one says how many kinds."""
-    named = [f"{item.name}{units}份" for item, units in portions[:NAMED]]
+    named = [f"{name}{units}份" for name, units in portions[:NAMED]]
     more = f"等{len(portions)}样" if len(portions) > NAMED else ""
     return "早餐 " + "、".join(named) + more

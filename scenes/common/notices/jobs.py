@@ -100,5 +100,7 @@ HANDLERS: dict[str, list[Handler]] = {
     "waitlist.cleared": [_telling("waitlist_cleared")],
     "charging.queue_offered": [_telling("queue_offered")],
     "clinic.session_stopped": [_telling("session_stopped")],
+    "breakfast.repeat_placed": [_telling("repeat_placed")],
+    "breakfast.repeat_failed": [_telling("repeat_failed")],
 }
 PERIODIC: list[Periodic] = []

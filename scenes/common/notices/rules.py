@@ -116,6 +116,21 @@ TEMPLATES: Mapping[str, Template] = {
             "要帮忙请打电话给我们。",
         ),
     ),
+    "repeat_placed": Template(
+        "每周的早饭订上了",
+        ("{title}。", "{when}。", "这次付{amount}。", "{until}前请付款。", "不要,请早点取消。"),
+    ),
+    "repeat_failed": Template(
+        "每周的早饭这次没订上",
+        (
+            "很抱歉,这次没有订上。",
+            "{title}。",
+            "{when}。",
+            "卖完了或约满了。",
+            "没有收您的钱。",
+            "还想要,请另选时间。",
+        ),
+    ),
 }
 
 
