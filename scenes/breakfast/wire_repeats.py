@@ -17,11 +17,11 @@ SUNDAY = 7
 
 
 class BreakfastRepeatRequest(WireRequest, frozen=True, kw_only=True):
-    """The same breakfast every week: `weekday` 1 is Monday, 7 Sunday; `at` is a pick-up slot's start."""
+    """The same breakfast every week: `weekday` 1 is Monday, 7 Sunday; `at` is a slot's start, 07:30."""
 
     place_id: UUID
     weekday: Annotated[int, msgspec.Meta(ge=1, le=SUNDAY)]
-    at: time
+    at: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     items: Annotated[list[OrderItem], msgspec.Meta(min_length=1, max_length=20)]
     note: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")] | None = None
     person_id: UUID | None = None
@@ -29,7 +29,7 @@ class BreakfastRepeatRequest(WireRequest, frozen=True, kw_only=True):
     def wish(self) -> RepeatWish:
         """Put the request into the room's own words."""
         return RepeatWish(
-            place_id=self.place_id, weekday=self.weekday - 1, at=self.at.replace(tzinfo=None),
+            place_id=self.place_id, weekday=self.weekday - 1, at=time.fromisoformat(self.at),
             note=self.note, person_id=self.person_id,
             items=tuple(Wish(item_id=item.item_id, quantity=item.quantity) for item in self.items),
         )  # fmt: skip
