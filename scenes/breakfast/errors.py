@@ -114,6 +114,8 @@ class BatchInvalid(Invalid):
     code = "batch_invalid"
     zh = "批号只能有字母、数字、点和横线。"
     en = "A batch number has letters, digits, dots and dashes only."
+
+
 class RepeatNotFound(NotFound):
     """No such weekly order, it has ended, or it is somebody else's."""
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
-from scenes.breakfast import routes_orders, routes_repeats, routes_staff
+from scenes.breakfast import routes_carts, routes_orders, routes_repeats, routes_staff
 
-ROUTES: list[Any] = [*routes_orders.ROUTES, *routes_repeats.ROUTES, *routes_staff.ROUTES]
+ROUTES: list[Any] = [
+    *routes_carts.ROUTES,
+    *routes_orders.ROUTES,
+    *routes_repeats.ROUTES,
+    *routes_staff.ROUTES,
+]

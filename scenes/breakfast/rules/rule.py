@@ -38,7 +38,7 @@ class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
     `threshold_reading` says whether a subsidy's threshold is met by the price before or after the
     discount: the notice (shpt.gov.cn, 2025-12-22) leaves it open. Minutes count to a slot's start where
-    nothing else is said. `uncollected_refund_percent` of what was paid goes back for food nobody fetched.
+    nothing else is said; a cart not heard of for `silent_cart_minutes` is somewhere unknown.
     """
 
     discounts: tuple[Discount, ...]
@@ -54,6 +54,7 @@ class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     clearance_minutes: int
     clearance_percent: int
     repeat_ahead_hours: int
+    silent_cart_minutes: int = 10
 
 
 class DatedRule(msgspec.Struct, frozen=True):
