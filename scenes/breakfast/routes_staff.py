@@ -115,7 +115,7 @@ async def change_stock(
         mark = fingerprint(f"/staff/breakfast/stock/{stock_id}", data)
         answer = await once(session, staff.staff_id, key=checked, fingerprint=mark, now=now, act=act)
     for place_id, day in changed:
-        await kitchen.tell_stock(fanout, place_id, day)
+        await kitchen.tell_stock(database, fanout, place_id, day)
     return respond(answer)
 
 
@@ -150,7 +150,7 @@ async def set_batch(
         mark = fingerprint("/staff/breakfast/batches", data)
         answer = await once(session, staff.staff_id, key=checked, fingerprint=mark, now=now, act=act)
     for place_id, day in changed:
-        await kitchen.tell_stock(fanout, place_id, day)
+        await kitchen.tell_stock(database, fanout, place_id, day)
     return respond(answer)
 
 

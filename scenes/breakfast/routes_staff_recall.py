@@ -64,7 +64,7 @@ async def recall_batch(
         mark = fingerprint(RECALL, data)
         answer = await once(session, staff.staff_id, key=checked, fingerprint=mark, now=now, act=act)
     for place_id, day in stopped:
-        await kitchen.tell_stock(fanout, place_id, day)
+        await kitchen.tell_stock(database, fanout, place_id, day)
     return respond(answer)
 
 

@@ -82,7 +82,7 @@ class KitchenSlotShown(Wire, frozen=True, kw_only=True):
 
 
 class KitchenStockShown(Wire, frozen=True, kw_only=True):
-    """An item of the day; `on_sale` is false once it was declared sold out."""
+    """An item of the day; `on_sale` tells whether any can be ordered now."""
 
     id: UUID
     item_id: UUID
@@ -152,7 +152,7 @@ class StockShown(Wire, frozen=True, kw_only=True):
         """Show what there is now."""
         return cls(
             id=row.id, place_id=row.place_id, capacity=window.capacity, taken=window.taken,
-            on_sale=window.state == "open", batch_no=row.batch_no,
+            on_sale=window.state == "open" and window.taken < window.capacity, batch_no=row.batch_no,
         )  # fmt: skip
 
 

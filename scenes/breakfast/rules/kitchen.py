@@ -60,8 +60,13 @@ def check_stock_change(change: StockChange) -> None:
         raise StockChangeInvalid(errors=(("add", "不能是零 / not zero"),))
 
 
-def new_capacity(capacity: int, change: StockChange) -> int:
-    """Return how many there are after a change; StockChangeInvalid below none and beyond reason."""
+def new_capacity(change: StockChange, *, capacity: int, taken: int, usual: int) -> int:
+    """Return how many there are after a change; StockChangeInvalid below none and beyond reason.
+
+    Sold out is as many as are taken; on sale again is an ordinary day's stock, or what is taken.
+    """
+    if change.sold_out is not None:
+        return taken if change.sold_out else max(usual, taken)
     wanted = capacity + (change.add or 0) if change.capacity is None else change.capacity
     if not 0 <= wanted <= MOST_STOCK:
         raise StockChangeInvalid(f"数量要在0和{MOST_STOCK}之间。", errors=(("capacity", f"0–{MOST_STOCK}"),))

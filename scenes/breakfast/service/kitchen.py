@@ -23,6 +23,7 @@ from scenes.breakfast.rules.kitchen import (
     summed,
 )
 from scenes.breakfast.service.collect import check_scope
+from scenes.breakfast.service.menu import forget_menu
 from scenes.breakfast.store import days as days_store
 from scenes.breakfast.store import kitchen as store
 from scenes.breakfast.tables import BreakfastStockRow
@@ -32,6 +33,7 @@ from scenes.common.booking.errors import CapacityBelowBooked
 from scenes.common.booking.ledger import BookingRecord
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.caller import Staff
+from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.people.service import append_audit
 
@@ -154,8 +156,7 @@ def _slot(row: RowMapping, orders: Iterable[KitchenOrder]) -> KitchenSlot:
 
 
 def _stock(row: RowMapping, free: Mapping[UUID, int]) -> KitchenStock:
-    sells = row["state"] == "open"
-    left = max(0, free.get(row["window_id"], 0))
+    left = max(0, free.get(row["window_id"], 0)) if row["state"] == "open" else 0
     return KitchenStock(
         stock_id=row["stock_id"],
         window_id=row["window_id"],
@@ -163,8 +164,8 @@ def _stock(row: RowMapping, free: Mapping[UUID, int]) -> KitchenStock:
         name=row["name"],
         capacity=row["capacity"],
         taken=row["taken"],
-        left=left if sells else 0,
-        sells=sells,
+        left=left,
+        sells=left > 0,
         batch_no=row["batch_no"],
         allergens=_words(row["allergens"]),
     )
@@ -191,19 +192,20 @@ async def change_stock(
 ) -> tuple[BreakfastStockRow, BookingWindowRow]:
     """Change what there is of an item: more, fewer, sold out, or on sale again.
 
-    Sold out stops the sale and leaves every order as it is; a cancelled one does not reopen it. Refuses
-    with StockNotFound, StockChangeInvalid, and CapacityBelowBooked where more is ordered than would be left.
+    Sold out leaves no more than is ordered, so only what somebody gives up is sold again; on sale again is
+    an ordinary day's stock. Refuses with StockNotFound, StockChangeInvalid, and CapacityBelowBooked where
+    more is ordered than would be left.
     """
     check_stock_change(change)
     row = await own_stock(session, staff, stock_id)
     window = await booking_store.window(session, row.window_id, lock=True)
     if window is None:
         raise StockNotFound
-    if change.sold_out is not None:
-        window.state = "stopped" if change.sold_out else "open"
-        await session.flush()
-    else:
-        window = await _resize(session, window, new_capacity(window.capacity, change), now=now)
+    if change.sold_out is False:
+        window.state = "open"
+    usual = await store.usual_stock(session, row.item_id)
+    capacity = new_capacity(change, capacity=window.capacity, taken=window.taken, usual=usual)
+    window = await _resize(session, window, capacity, now=now)
     await append_audit(session, staff.staff_id, action="staff.breakfast.stock", now=now)
     return row, window
 
@@ -219,7 +221,8 @@ async def _resize(
         ) from None
 
 
-async def tell_stock(fanout: Fanout, place_id: UUID, day: date) -> None:
-    """Hint to every live page that a point's stock of a day has changed; after the commit."""
+async def tell_stock(database: Database, fanout: Fanout, place_id: UUID, day: date) -> None:
+    """Forget the menu kept here and hint to every live page that stock has changed; after the commit."""
+    forget_menu(database, place_id, day)
     topics = (f"place:{place_id}", f"group:{names.stock_group(place_id, day)}")
     await fanout.publish_all(topics, b"stock")

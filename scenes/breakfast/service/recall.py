@@ -83,9 +83,10 @@ async def set_batch(  # noqa: PLR0913 - one fact each
         window = await booking_store.window(session, row.window_id, lock=True)
         if window is None:
             raise StockNotFound
-        await booking.change_capacity(
-            session, window.id, new_capacity(window.capacity, StockChange(add=units)), now=now
+        more = new_capacity(
+            StockChange(add=units), capacity=window.capacity, taken=window.taken, usual=window.capacity
         )
+        await booking.change_capacity(session, window.id, more, now=now)
     row.batch_no = number
     kitchen_store.add_batch(
         session,

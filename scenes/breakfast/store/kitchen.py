@@ -9,7 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.breakfast.tables import BreakfastBatchRow, BreakfastDemandRow, BreakfastStockRow
+from scenes.breakfast.tables import (
+    BreakfastBatchRow,
+    BreakfastDemandRow,
+    BreakfastItemRow,
+    BreakfastStockRow,
+)
 
 _KEEP_DEMAND: Final = text(
     """
@@ -34,6 +39,12 @@ _NOTE_WEATHER: Final = text(
 async def stock(session: AsyncSession, stock_id: UUID, *, lock: bool = False) -> BreakfastStockRow | None:
     """Read one item's stock of a day, locked for change if asked."""
     return await session.get(BreakfastStockRow, stock_id, with_for_update=lock, populate_existing=lock)
+
+
+async def usual_stock(session: AsyncSession, item_id: UUID) -> int:
+    """Read how many of an item an ordinary day has."""
+    item = await session.get_one(BreakfastItemRow, item_id)
+    return item.daily_stock
 
 
 def add_batch(session: AsyncSession, row: BreakfastBatchRow) -> None:
