@@ -177,6 +177,8 @@ class ConnectorNotUsable(Conflict):
     code = "connector_not_usable"
     zh = "这个时间没有能用的充电桩,请换个时间或换一站。"
     en = "No usable connector for that time. Choose another time or station."
+
+
 class QueueNotNeeded(Conflict):
     """Something is free and nobody waits: charge or reserve instead of queuing."""
 

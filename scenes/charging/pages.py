@@ -2,4 +2,9 @@
 
 from typing import Any
 
-PAGES: list[Any] = []
+from scenes.charging import pages_faults, pages_staff
+
+PAGES: list[Any] = [
+    *pages_faults.PAGES,
+    *pages_staff.PAGES,
+]
