@@ -138,6 +138,9 @@ class OperatorUnreachable(Busy):
         self.why = why
         self.maybe_done = maybe_done
 
+    def __str__(self) -> str:
+        return self.why
+
 
 class OperatorRefused(Conflict):
     """The operator said no, in its protocol's own code (`ret`) and words (`why`)."""
@@ -150,6 +153,9 @@ class OperatorRefused(Conflict):
         super().__init__()
         self.ret = ret
         self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.ret}: {self.why}"
 
 
 class PartnerInputRefused(Invalid):

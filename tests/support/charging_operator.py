@@ -1,18 +1,33 @@
-"""A partner of T/CEC 102 for tests: its row here, and its hand that seals, signs and posts."""
+"""A partner of T/CEC 102 for tests: its row here, its hand that seals and posts, the sandbox on a socket."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import msgspec
+from litestar import Litestar
 
 from scenes.charging.rules import envelope as env
 from scenes.charging.rules.dialect import Dialect, spoken
+from scenes.charging.sandbox import (
+    DIALECTS,
+    ConnectorSpec,
+    Mischief,
+    Pace,
+    PlantSpec,
+    PriceSpec,
+    StationSpec,
+    create_sandbox,
+)
 from scenes.charging.tables import ChargingOperatorRow
 from scenes.charging.upstream import seal_secrets
+from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
+from tests.scenes.common.payments.conftest import free_port, serving
 from tests.support.clock import AdjustableClock
 
 PLATFORM = "313744932"
@@ -30,20 +45,52 @@ OURS = env.KeySet(
     sig_secret="our-sign-key",
 )
 SECRETS = env.Secrets(theirs=THEIRS, ours=OURS)
-STANDARD = Dialect(platform_code=PLATFORM)
-QUIRKY = Dialect(
-    platform_code=PLATFORM,
-    path="/api/evcs/20160701",
-    inbound=("at/hub",),
-    spelling={"SevicePrice": "ServicePrice", "SeviceMoney": "ServiceMoney"},
-    calls={"notification_stationStatus": "notification_station_status"},
-    numbers="text",
-    single="object",
-    status_notice="array",
-    times="iso",
-    z_is_local=True,
-    ret="text",
-)
+STANDARD, QUIRKY = DIALECTS["standard"], DIALECTS["quirky"]
+
+
+def plant_spec(port: int, dialect: Dialect = STANDARD, **pace: float) -> PlantSpec:
+    """Describe a plant of two stations, three and one connectors, that tells the platform at a port."""
+    return PlantSpec(
+        operator_code=CODE,
+        dialect=dialect,
+        stations=(
+            StationSpec(
+                code="S-1",
+                name="曹杨新村充电站",
+                address="兰溪路 137 号",
+                lat=31.2400,
+                lng=121.4000,
+                phone="4008001234",
+                connectors=(
+                    ConnectorSpec(code="C-1", name="1 号枪", park_no="A1"),
+                    ConnectorSpec(code="C-2", name="2 号枪", has_lock=True),
+                    ConnectorSpec(code="C-3", name="3 号枪", kind=3, power_kw=7),
+                ),
+            ),
+            StationSpec(
+                code="S-2",
+                name="真北路充电站",
+                address="真北路 1 号",
+                lat=31.2500,
+                lng=121.3900,
+                connectors=(ConnectorSpec(code="D-1"),),
+                prices=(PriceSpec(start="00:00", elec_price="0.1234", service_price="0.5000"),),
+            ),
+        ),
+        platform_url=f"http://127.0.0.1:{port}/api/v1/evcs",
+        secrets=SECRETS,
+        pace=Pace(**{"tick_seconds": 0.02, **pace}),
+    )
+
+
+@asynccontextmanager
+async def running(
+    spec: PlantSpec, clock: Clock, *, mischief: Mischief | None = None, store: Path | None = None
+) -> AsyncIterator[tuple[str, Litestar]]:
+    """Run a sandbox operator in this loop on a real socket; yields its address and the app."""
+    app = create_sandbox(spec, mischief=mischief, store_path=store, clock=clock)
+    async with serving(app, free_port()) as url:
+        yield url, app
 
 
 def operator_row(

@@ -91,6 +91,21 @@ class Fields:
             raise self.refusal(name, f"not a text of at most {most} characters")
         return " ".join(value.split())
 
+    def readable(self, name: str) -> str:
+        """Read what is kept for people only: text, or a number as text."""
+        value = self._get(name)
+        return str(self.whole(name, most=1_000_000)) if isinstance(value, int) else self.text(name)
+
+    def texts(self, name: str, *, most: int) -> list[str]:
+        """Read an array of codes."""
+        value = self._get(name)
+        if not isinstance(value, list) or len(cast("list[object]", value)) > MOST_MEMBERS:
+            raise self.refusal(name, "not an array")
+        found = [each for each in cast("list[object]", value) if isinstance(each, str) and len(each) <= most]
+        if len(found) != len(cast("list[object]", value)):
+            raise self.refusal(name, f"not codes of at most {most} characters")
+        return found
+
     def amount(self, name: str, *, most: int, least: int = 0, missing: int | None = None) -> Decimal:
         """Read an exact number from `least` to `most`; as text only where the dialect writes so."""
         value = self._get(name)

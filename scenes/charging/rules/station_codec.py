@@ -65,7 +65,7 @@ def station(fields: Fields, *, datum: Datum) -> StationFacts:
         site_guide=fields.text("SiteGuide", most=255),
         support_order=fields.one_of("SupportOrder", frozenset({0, 1}), missing=0) == 1,
         connectors=tuple(connector(each) for one in equipment for each in one.children("ConnectorInfos")),
-        facts={name: _readable(fields, name) for name in FACTS if fields.has(name)},
+        facts={name: fields.readable(name) for name in FACTS if fields.has(name)},
     )
 
 
@@ -80,8 +80,3 @@ def connector(fields: Fields) -> ConnectorFacts:
         park_no=fields.text("ParkNo", most=10),
         has_lock=fields.one_of("HasLock", frozenset({0, 1}), missing=0) == 1,
     )
-
-
-def _readable(fields: Fields, name: str) -> str:
-    """Read a fact as text, also where it is a number."""
-    return str(fields.whole(name, most=100_000)) if name == "ParkNums" else fields.text(name)
