@@ -9,6 +9,7 @@ import msgspec
 
 from scenes.charging.rules.dialect import Dialect
 from scenes.charging.rules.envelope import KeySet, Secrets
+from scenes.charging.rules.messages import PricePeriod, StationFacts
 
 DEMO_SECRETS: Final = Secrets(
     theirs=KeySet(
@@ -98,6 +99,34 @@ class StationSpec(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     kind: int = 1
     support_order: bool = True
     prices: tuple[PriceSpec, ...] = PRICES
+
+    @classmethod
+    def of(cls, facts: StationFacts, periods: Sequence[PricePeriod]) -> "StationSpec":
+        """Make the station that tells what the platform is to know."""
+        return cls(
+            code=facts.code,
+            name=facts.name,
+            address=facts.address,
+            lat=facts.lat,
+            lng=facts.lng,
+            connectors=tuple(ConnectorSpec(**msgspec.structs.asdict(each)) for each in facts.connectors),
+            area_code=facts.area_code,
+            phone=facts.service_phone or facts.station_phone,
+            hours=facts.hours,
+            park_fee=facts.park_fee,
+            site_guide=facts.site_guide,
+            status=facts.status,
+            kind=facts.kind,
+            support_order=facts.support_order,
+            prices=tuple(
+                PriceSpec(
+                    start=each.start.strftime("%H:%M"),
+                    elec_price=str(each.elec_price),
+                    service_price=str(each.service_price),
+                )
+                for each in periods
+            ),
+        )
 
 
 class Mischief(msgspec.Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):

@@ -4,12 +4,10 @@ One call is one transaction. Whatever is wrong with it gets the protocol's own c
 leaves an incident for staff. A call that comes again, byte for byte, gets the answer it got before.
 """
 
-import hashlib
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -22,12 +20,12 @@ from scenes.charging.rules.dialect import Dialect, spoken
 from scenes.charging.rules.fields import Fields
 from scenes.charging.rules.inbound import Message, Received
 from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, ConnectorStatus, StartResult, StopAck
-from scenes.charging.service.live import NOTHING, Recorded, publish, record_statuses
+from scenes.charging.service.incidents import About, note_incident
+from scenes.charging.service.live import CHANGED, NOTHING, Recorded, publish, record_statuses
+from scenes.charging.service.partner_tokens import TOKEN_CALL, check_bearer, grant
 from scenes.charging.store import partners as store
 from scenes.charging.tables import (
-    PartnerIncidentRow,
     PartnerMessageRow,
-    PartnerTokenRow,
 )
 from scenes.charging.upstream.keys import open_secrets
 from scenes.common.kit.cache import Cache
@@ -35,13 +33,7 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
-from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Busy, Refusal, Throttled
-
-TOKEN_LASTS: Final = timedelta(hours=2)
-TOKEN_CALL: Final = "query_token"  # noqa: S105 - the name of a call
-WRONG_KEY: Final = 2
-"""query_token's FailReason for a wrong OperatorSecret."""
 
 MOST_NAMED: Final = 5
 
@@ -49,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 Ear = Callable[..., Awaitable[Any]]
-"""Takes `(session, message, *, operator_id, now)` in the one transaction of the call."""
+"""Takes `(session, message, *, operator_id, now)` in the one transaction; returns the session's id."""
 
 
 class Ears(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +54,24 @@ class Ears(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a changed status is told on after the commit."""
+    """Where what changed is told on after the commit."""
 
     cache: Cache
     fanout: Fanout
+
+    async def tell(self, done: "Done") -> None:
+        """Tell live pages of connectors and of a session."""
+        await publish(self.cache, self.fanout, done.recorded)
+        if done.session_id is not None:
+            await self.fanout.publish(f"session:{done.session_id}", CHANGED)
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call did: the plain body that answers it, connectors told of, the session it was about."""
+
+    body: Any = None
+    recorded: Recorded = NOTHING
+    session_id: UUID | None = None
 
 
 class _Caller(msgspec.Struct):
@@ -77,7 +83,7 @@ class _Caller(msgspec.Struct):
     dialect: Dialect | None = None
     fields: Fields | None = None
 
-    def about(self) -> "About":
+    def about(self) -> About:
         """Say what an incident with this call is about."""
         return About(operator_id=self.operator_id, call=self.call, excerpt=inbound.excerpt(self.fields))
 
@@ -99,7 +105,7 @@ class PartnerDesk:
         caller = _Caller()
         try:
             async with self._database.transaction() as session:
-                answer, recorded = await self._taken(session, received, caller)
+                answer, done = await self._taken(session, received, caller)
         except PartnerInputRefused as refused:
             return await self._refused(caller, refused)
         except (Busy, Throttled):
@@ -110,12 +116,10 @@ class PartnerDesk:
         except Exception:  # noqa: BLE001 - a partner gets the protocol's 500 whatever broke here; it is logged
             _log.exception("a partner's call failed: %s", caller.call)
             return await self._refused(caller, PartnerInputRefused(env.FAILED, "failed", why="system error"))
-        await publish(self._lines.cache, self._lines.fanout, recorded)
+        await self._lines.tell(done)
         return answer
 
-    async def _taken(
-        self, session: AsyncSession, received: Received, caller: _Caller
-    ) -> tuple[bytes, Recorded]:
+    async def _taken(self, session: AsyncSession, received: Received, caller: _Caller) -> tuple[bytes, Done]:
         """Check a call in the standard's order, then act on it or repeat the answer it got before."""
         now = self._clock()
         envelope = env.opened(received.body)
@@ -127,7 +131,7 @@ class PartnerDesk:
         env.check_signature(keys, envelope)
         operator_id = _known_id(caller)
         if call != TOKEN_CALL:
-            await _check_bearer(session, received.authorization, operator_id, now=now)
+            await check_bearer(session, received.authorization, operator_id, now=now)
         env.check_clock(envelope, now=now, window=timedelta(minutes=dialect.replay_minutes))
         row = PartnerMessageRow(
             operator_id=operator_id,
@@ -138,13 +142,13 @@ class PartnerDesk:
             at=now,
         )
         if not await store.add_message(session, row):
-            return await _first_answer(session, row), NOTHING
+            return await _first_answer(session, row), Done()
         caller.fields = codec.read(env.decrypt(keys, envelope.data), dialect)
-        body, recorded = await self._acted(session, caller, now)
-        answer = _written(env.answered(keys, spoken(body, dialect)), dialect)
+        done = await self._acted(session, caller, now)
+        answer = _written(env.answered(keys, spoken(done.body, dialect)), dialect)
         await store.keep_answer(session, row, answer)
         await store.note_heard(session, operator_id, now=now)
-        return answer, recorded
+        return answer, done
 
     async def _known(self, session: AsyncSession, code: str, caller: _Caller) -> tuple[env.KeySet, Dialect]:
         """Find the operator; one nobody knows has no keys, so its signature cannot be right (4001)."""
@@ -156,34 +160,41 @@ class PartnerDesk:
         caller.dialect = dialect = Dialect.of(row.dialect)
         return keys, dialect
 
-    async def _acted(self, session: AsyncSession, caller: _Caller, now: datetime) -> tuple[Any, Recorded]:
-        """Do what a call asks; return the plain body of the answer and what it did to connectors."""
+    async def _acted(self, session: AsyncSession, caller: _Caller, now: datetime) -> Done:
+        """Do what a call asks."""
         fields, dialect = caller.fields, caller.dialect
         if fields is None or dialect is None:
             raise LookupError(caller.call)
         operator_id = _known_id(caller)
         if caller.call == TOKEN_CALL:
-            return await _token(session, caller, now=now), NOTHING
-        latest = now + timedelta(minutes=dialect.replay_minutes)
-        message = inbound.read(caller.call, fields, latest=latest)
-        recorded = await self._dispatched(session, message, operator_id, now)
-        return inbound.thanks(message), recorded
+            keys = caller.keys
+            if keys is None:
+                raise LookupError(caller.call)
+            asked = codec.token_request(fields)
+            return Done(body=await grant(session, asked, keys.operator_secret, about=caller.about(), now=now))
+        message = inbound.read(caller.call, fields, latest=now + timedelta(minutes=dialect.replay_minutes))
+        body = inbound.thanks(message)
+        ear = self._ear(message)
+        if ear is None:
+            statuses = cast("tuple[ConnectorStatus, ...]", message)
+            recorded = await _statuses(session, operator_id, statuses, now=now)
+            return Done(body=body, recorded=recorded)
+        about = await ear(session, message, operator_id=operator_id, now=now)
+        return Done(body=body, session_id=about if isinstance(about, UUID) else None)
 
-    async def _dispatched(
-        self, session: AsyncSession, message: Message, operator_id: UUID, now: datetime
-    ) -> Recorded:
+    def _ear(self, message: Message) -> Ear | None:
+        """Choose who takes a message of a session; None for statuses."""
         match message:
             case StartResult():
-                await self._ears.start(session, message, operator_id=operator_id, now=now)
+                return self._ears.start
             case ChargeStatus():
-                await self._ears.meter(session, message, operator_id=operator_id, now=now)
+                return self._ears.meter
             case StopAck():
-                await self._ears.stop(session, message, operator_id=operator_id, now=now)
+                return self._ears.stop
             case ChargeOrder():
-                await self._ears.order(session, message, operator_id=operator_id, now=now)
+                return self._ears.order
             case _:
-                return await _statuses(session, operator_id, message, now=now)
-        return NOTHING
+                return None
 
     async def _refused(self, caller: _Caller, refused: PartnerInputRefused) -> bytes:
         """Write the incident down, apart from what was rolled back, and make the protocol's answer."""
@@ -194,32 +205,6 @@ class PartnerDesk:
             except Busy:
                 return _written(env.refused(caller.keys, env.BUSY, "busy"), caller.dialect)
         return _written(env.refused(caller.keys, refused.ret, refused.why), caller.dialect)
-
-
-class About(msgspec.Struct, frozen=True, kw_only=True):
-    """What an incident is about: whose call, which, and the codes in it."""
-
-    operator_id: UUID | None
-    call: str
-    excerpt: str = ""
-
-
-async def note_incident(
-    session: AsyncSession, refused: PartnerInputRefused, about: About, *, now: datetime
-) -> None:
-    """Leave staff an incident; equal ones of an hour are one row with a count."""
-    row = PartnerIncidentRow(
-        id=new_id(),
-        operator_id=about.operator_id,
-        call=about.call,
-        kind=refused.kind,
-        detail=refused.why,
-        excerpt=about.excerpt,
-        hour=now.replace(minute=0, second=0, microsecond=0),
-        first_at=now,
-        last_at=now,
-    )
-    await store.add_incident(session, row)
 
 
 async def _statuses(
@@ -237,18 +222,6 @@ async def _statuses(
     return recorded
 
 
-async def _check_bearer(
-    session: AsyncSession, authorization: str, operator_id: UUID, *, now: datetime
-) -> None:
-    """Refuse with 4002 a call without a token of this operator's that is still valid."""
-    scheme, _, token = authorization.partition(" ")
-    row = await store.token(session, _digest(token.strip())) if scheme.lower() == "bearer" else None
-    if row is None or row.operator_id != operator_id:
-        raise PartnerInputRefused(env.BAD_TOKEN, "token", why="the token is not one of ours")
-    if row.valid_until <= now:
-        raise PartnerInputRefused(env.BAD_TOKEN, "expired", why="the token has ended")
-
-
 async def _first_answer(session: AsyncSession, row: PartnerMessageRow) -> bytes:
     """Return the answer a call got when it came first; its stamp and number with other content: 4003."""
     first = await store.message(session, row.operator_id, stamp=row.stamp, seq=row.seq)
@@ -257,36 +230,10 @@ async def _first_answer(session: AsyncSession, row: PartnerMessageRow) -> bytes:
     return first.answer
 
 
-async def _token(session: AsyncSession, caller: _Caller, *, now: datetime) -> Any:
-    """Give a token for the right secret; a wrong one is an incident, but nothing in its answer tells why."""
-    if caller.fields is None or caller.keys is None:
-        raise LookupError(caller.call)
-    asked = codec.token_request(caller.fields)
-    wanted = caller.keys.operator_secret
-    if not secrets.compare_digest(asked.secret.encode(), wanted.encode()):
-        refused = PartnerInputRefused(env.BAD_TOKEN, "secret", why="OperatorSecret: not this partner's")
-        await note_incident(session, refused, caller.about(), now=now)
-        return {
-            "OperatorID": asked.operator_code, "SuccStat": 1, "AccessToken": "",
-            "TokenAvailableTime": 0, "FailReason": WRONG_KEY,
-        }  # fmt: skip
-    token = secrets.token_urlsafe(32)
-    row = PartnerTokenRow(digest=_digest(token), operator_id=_known_id(caller), valid_until=now + TOKEN_LASTS)
-    await store.add_token(session, row)
-    return {
-        "OperatorID": asked.operator_code, "SuccStat": 0, "AccessToken": token,
-        "TokenAvailableTime": int(TOKEN_LASTS.total_seconds()), "FailReason": 0,
-    }  # fmt: skip
-
-
 def _known_id(caller: _Caller) -> UUID:
     if caller.operator_id is None:
         raise LookupError(caller.call)
     return caller.operator_id
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _written(answer: env.Answer, dialect: Dialect | None) -> bytes:
