@@ -17,7 +17,14 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(310107)")
 _KNOWN: Final = text("SELECT COALESCE(max(resident_no), 0) FROM person")
 _EMPTY: Final = text("SELECT NOT EXISTS (SELECT FROM person) AND NOT EXISTS (SELECT FROM place)")
 _HAS_RULE: Final = text("SELECT EXISTS (SELECT FROM clinic_rule WHERE place_id IS NULL)")
-_USERNAMES: Final = text(f"SELECT username FROM {StaffRow.__tablename__}")  # noqa: S608 - a constant
+_HAS_BREAKFAST_RULE: Final = text("SELECT EXISTS (SELECT FROM breakfast_rule WHERE place_id IS NULL)")
+_HAS_CHARGING_RULE: Final = text("SELECT EXISTS (SELECT FROM charging_rule WHERE place_id IS NULL)")
+_IS_FURNISHED: Final = text(
+    "SELECT EXISTS (SELECT FROM breakfast_point) AND EXISTS (SELECT FROM charging_station)"
+)
+_POINTS_REMEMBERED: Final = text("SELECT DISTINCT place_id FROM breakfast_demand")
+_STATIONS_KNOWN: Final = text("SELECT id FROM charging_station")
+_STAFF: Final = text(f"SELECT username, id FROM {StaffRow.__tablename__}")  # noqa: S608 - a constant
 _SHIFTS: Final = "SELECT doctor_id, day, period FROM clinic_session WHERE day BETWEEN $1 AND $2"
 _GUESTS: Final = f"""
 SELECT p.id, p.birth_date AS birth, p.sex, p.area,
@@ -25,7 +32,8 @@ SELECT p.id, p.birth_date AS birth, p.sex, p.area,
   (SELECT c.place_id FROM family_doctor_contract c WHERE c.person_id = p.id AND c.ended_at IS NULL) AS signed
 FROM {PersonRow.__tablename__} p WHERE p.resident_no > $1 AND p.synthetic ORDER BY p.resident_no"""  # noqa: S608
 _ANALYZED: Final = "ANALYZE person, patient_link, family_doctor_contract, clinic_session, booking_window, \
-booking, booking_line, booking_standing, payment"
+booking, booking_line, booking_standing, payment, place, charging_station, charging_connector, \
+connector_status, connector_change, charging_window, breakfast_item, breakfast_stock, breakfast_demand"
 
 
 async def lock_district(session: AsyncSession) -> None:
@@ -48,9 +56,34 @@ async def has_rule(session: AsyncSession) -> bool:
     return (await session.execute(_HAS_RULE)).scalar_one()
 
 
-async def usernames(session: AsyncSession) -> frozenset[str]:
-    """Name every member of staff."""
-    return frozenset((await session.scalars(_USERNAMES)).all())
+async def is_furnished(session: AsyncSession) -> bool:
+    """Tell whether the district has chargers and breakfast; one made before those rooms has not."""
+    return (await session.execute(_IS_FURNISHED)).scalar_one()
+
+
+async def has_breakfast_rule(session: AsyncSession) -> bool:
+    """Tell whether the district has a breakfast rule."""
+    return (await session.execute(_HAS_BREAKFAST_RULE)).scalar_one()
+
+
+async def has_charging_rule(session: AsyncSession) -> bool:
+    """Tell whether the district has a charging rule."""
+    return (await session.execute(_HAS_CHARGING_RULE)).scalar_one()
+
+
+async def points_remembered(session: AsyncSession) -> frozenset[UUID]:
+    """Name the breakfast points of which it is known what went."""
+    return frozenset((await session.scalars(_POINTS_REMEMBERED)).all())
+
+
+async def stations_known(session: AsyncSession) -> frozenset[UUID]:
+    """Name the charging stations that are there."""
+    return frozenset((await session.scalars(_STATIONS_KNOWN)).all())
+
+
+async def staff_ids(session: AsyncSession) -> dict[str, UUID]:
+    """Name every member of staff with their identifier."""
+    return {row.username: row.id for row in await session.execute(_STAFF)}
 
 
 async def add_if_missing(session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,10 +7,10 @@ or falls silent. All that the forecast can learn is in here: hours, days of rest
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
-from math import exp
 from random import Random
 from typing import Final, NamedTuple
 
+from scenes.breakfast.rules.history import poisson
 from scenes.charging.rules.messages import ConnectorFacts
 from scenes.common.kit.calendar import day_kind
 from scenes.common.kit.clock import instant
@@ -105,7 +105,7 @@ def _spells(chance: Random, connector: ConnectorFacts, day: date, *, bustle: flo
             median * chance.lognormvariate(0.0, spread),
             chance.expovariate(1 / STAYS) if chance.random() < STAYING else 0.0,
         )
-        for _ in range(poisson(chance, _A_DAY[quick] * bustle))
+        for _ in range(poisson(_A_DAY[quick] * bustle, chance))
     ]
     if chance.random() < BREAKING:
         spells.append(_Spell(_some_time(chance, day), FAULT, chance.uniform(60, 900)))
@@ -122,12 +122,3 @@ def plug_in_at(chance: Random, day: date) -> datetime:
 
 def _some_time(chance: Random, day: date) -> datetime:
     return instant(day, _MIDNIGHT) + timedelta(seconds=chance.randrange(86_400))
-
-
-def poisson(chance: Random, mean: float) -> int:
-    """Draw how often something happens that happens `mean` times on average (Knuth)."""
-    limit, product, count = exp(-mean), chance.random(), 0
-    while product > limit:
-        product *= chance.random()
-        count += 1
-    return count

@@ -13,9 +13,10 @@ from scenes.demo import store
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.residents import MOST_RESIDENTS
 from scenes.demo.service import staff
-from scenes.demo.service.clinics import Clinics, draw_clinics, open_clinics
+from scenes.demo.service.clinics import Clinics, draw_clinics
 from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
+from scenes.demo.service.rooms import Furnishing, open_rooms
 from scenes.demo.service.sessions import add_sessions, add_windows
 from scenes.demo.service.visits import draw_visits, units_taken, write_visits
 
@@ -106,13 +107,17 @@ async def make_district(  # noqa: PLR0913 - one fact each
     cipher, clinics = FieldCipher(settings.field_key, settings.index_key), draw_clinics(seed_number)
     async with database.transaction() as session:
         await store.lock_district(session)
-        if if_empty and not await store.is_empty(session):
+        is_there = if_empty and not await store.is_empty(session)
+        if is_there and await store.is_furnished(session):
             report.say("the district is there already")
             return False
+        house = Furnishing(
+            seed=seed_number, secret_key=settings.secret_key, cipher=cipher, clinics=clinics, now=now
+        )
+        await open_rooms(session, house, report=report)
+        if is_there:
+            return True
         known = await store.residents_known(session)
-        await open_clinics(session, clinics, now=now)
-        centres = [site.id for site in clinics.centres]
-        await staff.hire(session, secret_key=settings.secret_key, cipher=cipher, centres=centres, now=now)
         movers = Movers(
             seed=seed_number, cipher=cipher, family_doctors=clinics.family_doctors_by_area, now=now
         )

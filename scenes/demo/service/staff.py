@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people.service import NewStaff, create_staff
+from scenes.common.people.tables import StaffPlaceRow
 from scenes.common.people.tokens import Passwords
 from scenes.common.people.tokens.factors import totp_now
 from scenes.demo import store
@@ -54,23 +55,30 @@ async def hire(
     *,
     secret_key: bytes,
     cipher: FieldCipher,
-    centres: Sequence[UUID],
+    places: Mapping[str, Sequence[UUID]],
     now: datetime,
 ) -> None:
-    """Take on whoever is missing; `clinic` works at every health centre."""
-    known, passwords = await store.usernames(session), Passwords()
+    """Take on whoever is missing, and give everybody the venues of their room that are new to them."""
+    known, passwords = await store.staff_ids(session), Passwords()
     for username, title in STAFF.items():
         if username in known:
+            await _also_at(session, known[username], places.get(username, ()))
             continue
         new = NewStaff(
             username=username,
             password=password_of(username, secret_key),
             display_name=title,
             role=username,
-            place_ids=frozenset(centres) if username == "clinic" else frozenset(),
+            place_ids=frozenset(places.get(username, ())),
             totp_secret=totp_secret_of(username, secret_key),
         )
         await create_staff(session, new, passwords=passwords, cipher=cipher, now=now)
+
+
+async def _also_at(session: AsyncSession, staff_id: UUID, places: Sequence[UUID]) -> None:
+    if places:
+        rows = [{"staff_id": staff_id, "place_id": place_id} for place_id in places]
+        await store.add_if_missing(session, StaffPlaceRow, rows)
 
 
 def _derived(purpose: str, secret_key: bytes, size: int) -> str:

@@ -4,13 +4,12 @@ from statistics import mean
 
 import pytest
 
-from scenes.demo.rules.appetite import FINE, RAIN, WEEKS, draw_wanted, likely, weather_on
+from scenes.demo.rules.appetite import WEEKS, draw_demand
 from scenes.demo.rules.breakfasts import CART, DISHES, LOCKER, SHOP, carts, draw_points
 from scenes.demo.rules.chance import SEED
 from tests.scenes.demo.outline import DATA, inside, outlines
 
 TODAY = date(2026, 11, 23)
-TUESDAY, SATURDAY, NATIONAL_DAY = date(2026, 11, 17), date(2026, 11, 21), date(2026, 10, 1)
 
 
 def test_the_same_seed_draws_the_same_points_and_another_others() -> None:
@@ -55,29 +54,26 @@ def test_every_point_and_stop_is_inside_its_subdistrict() -> None:
     assert [spot for spot in spots if not inside(real[spot.area], spot.lat, spot.lng)] == []
 
 
-def test_less_is_wanted_in_the_rain_on_saturdays_and_holidays() -> None:
-    shop = draw_points(SEED)[0]
-    item = shop.items[0]
-    usual = likely(shop, item, TUESDAY, FINE)
-    assert likely(shop, item, NATIONAL_DAY, FINE) < likely(shop, item, SATURDAY, FINE) < usual
-    assert likely(shop, item, TUESDAY, RAIN) < usual
-
-
-def test_eight_weeks_of_every_item_were_wanted_and_never_more_than_there_was() -> None:
+def test_eight_weeks_of_every_item_went_and_never_more_than_there_was() -> None:
     points = draw_points(SEED)
-    wanted = list(draw_wanted(SEED, points, today=TODAY))
+    went = list(draw_demand(SEED, points, today=TODAY))
     items = sum(len(point.items) for point in points)
 
-    assert len(wanted) == len({(each.item_id, each.day) for each in wanted}) == 7 * WEEKS * items
-    assert all(0 <= each.portions <= each.capacity for each in wanted)
-    assert all(each.sold_out == (each.portions == each.capacity) for each in wanted)
-    assert {each.weather for each in wanted} == {weather_on(SEED, each.day) for each in wanted}
-    assert max(each.day for each in wanted) < TODAY
+    assert len(went) == len({(each.item_id, each.demand.day) for each in went}) == 7 * WEEKS * items
+    assert all(0 <= each.demand.portions <= each.capacity for each in went)
+    assert all(each.demand.sold_out == (each.demand.portions == each.capacity) for each in went)
+    assert max(each.demand.day for each in went) < TODAY
+
+
+def test_a_day_has_one_weather_everywhere() -> None:
+    weathers: dict[date, set[str | None]] = defaultdict(set)
+    for each in draw_demand(SEED, draw_points(SEED), today=TODAY):
+        weathers[each.demand.day].add(each.demand.weather)
+    assert all(len(several) == 1 for several in weathers.values())
 
 
 def test_weekdays_differ_enough_to_be_learnt() -> None:
-    shops = [point for point in draw_points(SEED) if point.kind == SHOP]
     by_weekday: dict[int, list[int]] = defaultdict(list)
-    for each in draw_wanted(SEED, shops, today=TODAY):
-        by_weekday[each.day.weekday()].append(each.portions)
+    for each in draw_demand(SEED, draw_points(SEED), today=TODAY):
+        by_weekday[each.demand.day.weekday()].append(each.demand.portions)
     assert mean(by_weekday[6]) < mean(by_weekday[5]) < mean(by_weekday[1])

@@ -14,7 +14,6 @@ from scenes.demo.rules.plugging import (
     Change,
     draw_changes,
     plug_in_at,
-    poisson,
 )
 from scenes.demo.rules.stations import draw_stations
 
@@ -62,8 +61,3 @@ def test_drawn_plug_ins_have_the_counted_shape() -> None:
     assert {hour: hours[hour] / 20_000 for hour in PLUG_INS} == pytest.approx(
         {hour: count / whole for hour, count in PLUG_INS.items()}, abs=0.01
     )
-
-
-def test_a_drawn_count_has_its_mean() -> None:
-    chance = stream(SEED, "test")
-    assert sum(poisson(chance, 2.5) for _ in range(10_000)) / 10_000 == pytest.approx(2.5, abs=0.06)

@@ -36,6 +36,11 @@ _FACTS = (
         " has_account FROM person ORDER BY resident_no"
     ),
     "SELECT id, name, address, lat, lng FROM place ORDER BY id",
+    "SELECT id, station_id, code, number, kind, power_kw, has_lock FROM charging_connector ORDER BY id",
+    "SELECT id, connector_id, status, at FROM connector_change ORDER BY id",
+    "SELECT id, station_id, periods::text FROM charging_tariff ORDER BY id",
+    "SELECT id, place_id, name, price_fen, daily_stock FROM breakfast_item ORDER BY id",
+    "SELECT item_id, day, portions, weather FROM breakfast_demand ORDER BY 1, 2",
     "SELECT id, name, title, department_id FROM doctor ORDER BY id",
     "SELECT account_id, person_id, relation FROM patient_link ORDER BY 1, 2",
     "SELECT id, person_id, doctor_id FROM family_doctor_contract ORDER BY id",
@@ -81,6 +86,10 @@ async def test_the_district_has_who_and_what_was_asked_for(database: Database, r
     assert await rows(
         database, "SELECT kind, count(*), bool_and(synthetic) FROM place GROUP BY 1 ORDER BY 1"
     ) == [
+        ("breakfast_cart", 6, True),
+        ("breakfast_locker", 6, True),
+        ("breakfast_shop", 28, True),
+        ("charging_station", 36, True),
         ("health_centre", 10, True),
         ("health_kiosk", 10, True),
         ("health_station", 49, True),
@@ -94,7 +103,10 @@ async def test_the_district_has_who_and_what_was_asked_for(database: Database, r
     assert await rows(database, "SELECT username FROM staff ORDER BY 1") == [
         (name,) for name in ("auditor", "breakfast", "charging", "clinic", "district", "eldercare")
     ]
-    assert await one(database, "SELECT count(*) FROM staff_place") == 10
+    assert await rows(
+        database,
+        "SELECT username, count(*) FROM staff_place JOIN staff ON id = staff_id GROUP BY 1 ORDER BY 1",
+    ) == [("breakfast", 40), ("charging", 36), ("clinic", 10)]
 
 
 async def test_all_that_was_booked_is_what_is_taken_and_paid(database: Database, report: Report) -> None:
@@ -193,7 +205,7 @@ async def test_every_stored_home_and_place_is_inside_its_subdistrict(
     spots = await rows(
         database, "SELECT area, lat, lng FROM person UNION ALL SELECT subdistrict, lat, lng FROM place"
     )
-    assert (len(spots), [spot for spot in spots if not inside(real[spot[0]], *spot[1:])]) == (5069, [])
+    assert (len(spots), [spot for spot in spots if not inside(real[spot[0]], *spot[1:])]) == (5145, [])
 
 
 async def test_a_killed_making_leaves_nothing(
@@ -297,7 +309,8 @@ async def test_seeding_from_the_command_line_tells_how_far_it_is(
     settings = Keys(database_url=database.url)
     await asyncio.to_thread(seed, settings, residents=2500, days=1, if_empty=True, clock=lambda: NOW)
     told = capsys.readouterr().err.splitlines()
-    assert told[:3] == [
+    at = told.index("· moving residents in: 2,500")
+    assert told[at : at + 3] == [
         "· moving residents in: 2,500",
         "· moving residents in: 1,000 of 2,500",
         "· moving residents in: 2,000 of 2,500",
