@@ -19,7 +19,7 @@ from scenes.breakfast.tables import (
 from scenes.common.booking.tables import BookingWindowRow
 
 STATEMENT_ROWS: Final = 1000
-"""Rows written by one statement; asyncpg allows 32,767 parameters."""
+"""Rows written in one round trip."""
 
 _MENU: Final = text(
     """
@@ -92,13 +92,13 @@ async def published(session: AsyncSession, day: date) -> frozenset[UUID]:
 async def add_windows(session: AsyncSession, rows: Sequence[BookingWindowRow]) -> None:
     """Put windows in; those that are there stay as they are."""
     for batch in _batches([row.model_dump() for row in rows]):
-        await session.execute(insert(BookingWindowRow).values(batch).on_conflict_do_nothing())
+        await session.execute(insert(BookingWindowRow).on_conflict_do_nothing(), batch)
 
 
 async def add_stock(session: AsyncSession, rows: Sequence[BreakfastStockRow]) -> None:
     """Put the stock of a day in; what is there stays as it is."""
     for batch in _batches([row.model_dump() for row in rows]):
-        await session.execute(insert(BreakfastStockRow).values(batch).on_conflict_do_nothing())
+        await session.execute(insert(BreakfastStockRow).on_conflict_do_nothing(), batch)
 
 
 def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
