@@ -31,6 +31,29 @@ SELECT p.id, p.birth_date AS birth, p.sex, p.area,
   (SELECT l.account_id FROM patient_link l WHERE l.person_id = p.id ORDER BY 1 LIMIT 1) AS account,
   (SELECT c.place_id FROM family_doctor_contract c WHERE c.person_id = p.id AND c.ended_at IS NULL) AS signed
 FROM {PersonRow.__tablename__} p WHERE p.resident_no > $1 AND p.synthetic ORDER BY p.resident_no"""  # noqa: S608
+_QUARTERS: Final = text(
+    """
+    WITH added AS (
+      INSERT INTO booking_window (id, scene, place_id, group_id, title, resource, starts_at, ends_at,
+        capacity, taken, opens_at, closes_at, audience, state, price_fen, hold_seconds, terms)
+      SELECT (lpad(to_hex((extract(epoch FROM q.at) * 1000)::bigint), 12, '0') || '7' || substr(d.hex, 1, 3)
+          || '8' || substr(d.hex, 4, 15))::uuid,
+        'charging', c.station_id, c.id, :title, c.name, q.at, q.at + interval '15 minutes', 1, 0, :opens_at,
+        q.at + interval '15 minutes', 'public', 'open', 0, :hold_seconds, q.terms::jsonb
+      FROM charging_connector c
+      JOIN charging_station s ON s.id = c.station_id
+      JOIN charging_operator o ON o.id = s.operator_id AND o.synthetic,
+        unnest(CAST(:starts AS timestamptz[]), CAST(:terms AS text[])) AS q(at, terms),
+        md5(c.id::text || q.at::text) AS d(hex)
+      WHERE c.gone_at IS NULL AND NOT EXISTS (
+        SELECT FROM charging_window w
+        WHERE w.connector_id = c.id AND w.starts_at >= :since AND w.starts_at < :until)
+      RETURNING id, group_id, starts_at)
+    INSERT INTO charging_window (window_id, connector_id, starts_at) SELECT id, group_id, starts_at FROM added
+    """
+)
+"""A window's identifier is in the shape of UUIDv7, drawn from its connector and start."""
+
 _ANALYZED: Final = "ANALYZE person, patient_link, family_doctor_contract, clinic_session, booking_window, \
 booking, booking_line, booking_standing, payment, place, charging_station, charging_connector, \
 connector_status, connector_change, charging_window, breakfast_item, breakfast_stock, breakfast_demand"
@@ -97,6 +120,12 @@ async def load(
     """Copy records into a table within the running transaction; JSON columns take text."""
     connection = await driver(session)
     await connection.copy_records_to_table(str(table.__tablename__), columns=columns, records=records)
+
+
+async def publish_quarters(session: AsyncSession, facts: Mapping[str, Any]) -> int:
+    """Put a day's quarter-hours of every connector that has none on offer; return how many."""
+    done: Any = await session.execute(_QUARTERS, dict(facts))
+    return int(done.rowcount)
 
 
 async def shifts_known(

@@ -44,7 +44,7 @@ async def publish(session: AsyncSession, *, now: datetime) -> int:
         missing = [connectors[each] for each in await store.unpublished(session, since, until)]
         for first in range(0, len(missing), BATCH):
             new += await _publish_day(session, missing[first : first + BATCH], day, rules=rules)
-        await _publish_deposits(session, {row.station_id for row in missing}, day, rules=rules)
+        await publish_deposits(session, {row.station_id for row in missing}, day, rules=rules)
     return new
 
 
@@ -94,9 +94,10 @@ def deposit_window_id(station_id: UUID, now: datetime) -> UUID:
     return uuid5(deposit_group(station_id), local_day(now).isoformat())
 
 
-async def _publish_deposits(
+async def publish_deposits(
     session: AsyncSession, station_ids: set[UUID], day: date, *, rules: Sequence[DatedRule]
 ) -> None:
+    """Publish each station's window of deposits of a day where it is not there."""
     since, until = day_span(day)
     known = await store.existing(
         session, [uuid5(deposit_group(each), day.isoformat()) for each in station_ids]

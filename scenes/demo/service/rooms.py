@@ -13,6 +13,7 @@ from scenes.demo.service.breakfast import open_breakfast
 from scenes.demo.service.charging import open_charging
 from scenes.demo.service.clinics import Clinics, open_clinics
 from scenes.demo.service.progress import Report
+from scenes.demo.service.quarters import publish_quarters
 
 
 class Furnishing(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,8 @@ async def open_rooms(session: AsyncSession, house: Furnishing, *, report: Report
         session, draw_operators(house.seed), secret_key=house.secret_key, cipher=house.cipher
     )
     await open_charging(session, stations, seed=house.seed, now=house.now, report=report)
+    report.say("publishing quarter-hours of chargers")
+    await publish_quarters(session, stations, now=house.now)
     report.say("opening breakfast points")
     await open_breakfast(session, points, seed=house.seed, now=house.now)
     places = {
