@@ -78,10 +78,16 @@ def demo(port: str | None, data_dir: str | None, residents: int, workers: str | 
     """Run the whole demo district on this machine; prints `ready http://…` when it serves."""
     folder = str(Path(data_dir).expanduser().absolute()) if data_dir else None
     settings, _claim = _listening(PORT=port, DATA_DIR=folder, WORKERS=workers, DEMO="1")
-    sandbox = claim_port("127.0.0.1", 0)
+    sandbox, *operators = [claim_port("127.0.0.1", 0) for _ in range(1 + demo_stack.OPERATORS)]
     if settings.database_url is not None:
         check_database(settings.database_url)
-    plan = demo_stack.plan_demo(settings, sandbox_port=sandbox.port, residents=residents, say=_say)
+    plan = demo_stack.plan_demo(
+        settings,
+        sandbox_port=sandbox.port,
+        operator_ports=[claim.port for claim in operators],
+        residents=residents,
+        say=_say,
+    )
     demo_stack.run(plan, say=_say, announce=_announce)
 
 
@@ -97,12 +103,15 @@ def migrate() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 60), default=14, show_default=True, help="days of sessions each way"
 )
-@click.option("--if-empty", is_flag=True, help="do nothing when the district is there already")
-def seed(residents: int, days: int, *, if_empty: bool) -> None:
+@click.option("--if-empty", is_flag=True, help="only add rooms that are missing when the district is there")
+@click.option("--operator-url", multiple=True, hidden=True, help="where a charging operator's sandbox is")
+def seed(residents: int, days: int, *, if_empty: bool, operator_url: tuple[str, ...]) -> None:
     """Make the demo district, flagged synthetic; the same numbers make the same people."""
     with _database() as settings:
         _part("api.migrate", "upgrade")(settings.database_url)
-        _part("scenes.demo.service", "seed")(settings, residents=residents, days=days, if_empty=if_empty)
+        _part("scenes.demo.service", "seed")(
+            settings, residents=residents, days=days, if_empty=if_empty, operator_urls=operator_url
+        )
 
 
 @cli.command("demo-staff")

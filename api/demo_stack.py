@@ -5,18 +5,30 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+import msgspec
+
 from api.ports import dialling_address
 from api.settings import PREFIX, Settings
 from api.supervision import Charge, Process, Say, Watch, last_words
 from scenes.common.kit.children import end, spawn
 from scenes.common.kit.embedded import EmbeddedStack
+from scenes.demo.rules.chance import SEED
+from scenes.demo.rules.partners import DIALECTS, secrets_of, stations_file
+from scenes.demo.rules.stations import draw_operators
+
+OPERATORS: Final = len(DIALECTS)
+"""Charging operators of the demo, each a process of its own."""
+
+OPERATOR_SECRETS: Final = f"{PREFIX}SANDBOX_OPERATOR_SECRETS"
+TRAFFIC: Final = "0.02"
+"""Share of the connectors that somebody else drives up to in a minute; charges take minutes, too."""
 
 _READY_SECONDS: Final = 180.0
 _LOOK_SECONDS: Final = 0.2
@@ -71,8 +83,10 @@ def plan_server(settings: Settings, *, say: Say) -> Plan:
     return Plan(settings, stack, [_MIGRATE], [_worker(settings), _server(settings)])
 
 
-def plan_demo(settings: Settings, *, sandbox_port: int, residents: int, say: Say) -> Plan:
-    """Plan the demo district: seeded when it is new, with a sandbox in the payment provider's place.
+def plan_demo(
+    settings: Settings, *, sandbox_port: int, operator_ports: Sequence[int], residents: int, say: Say
+) -> Plan:
+    """Plan the demo district: seeded when it is new, with sandboxes in the partners' places.
 
     External servers, where they are set, are used instead of the embedded ones.
     """
@@ -81,10 +95,11 @@ def plan_demo(settings: Settings, *, sandbox_port: int, residents: int, say: Say
     settings = replace(settings, demo=True, sandbox_payments_url=settings.sandbox_payments_url or url)
     seed = Step(
         "making the demo district",
-        _command("seed", "--residents", str(residents), "--if-empty"),
+        _command("seed", "--residents", str(residents), "--if-empty", *_operator_urls(operator_ports)),
         shows_progress=True,
     )
-    processes = [_sandbox(settings, sandbox_port), _worker(settings), _server(settings)]
+    operators = [_operator(settings, at, port) for at, port in enumerate(operator_ports)]
+    processes = [_sandbox(settings, sandbox_port), *operators, _worker(settings), _server(settings)]
     return Plan(settings, stack, [_MIGRATE, seed], processes)
 
 
@@ -236,6 +251,35 @@ def _sandbox(settings: Settings, port: int) -> Process:
     )
 
 
-def _process(settings: Settings, name: str, argv: Sequence[str]) -> Process:
+def _operator_urls(ports: Sequence[int]) -> list[str]:
+    return [word for port in ports for word in ("--operator-url", f"http://127.0.0.1:{port}")]
+
+
+def _operator(settings: Settings, at: int, port: int) -> Process:
+    """Start an operator of chargers; its keys travel in the environment, where no process list shows them."""
+    operator, here = draw_operators(SEED)[at], f"http://{dialling_address(settings.host)}:{settings.port}"
+    options = {
+        "--port": str(port),
+        "--operator-code": operator.code,
+        "--dialect": DIALECTS[at],
+        "--stations": str(settings.data_dir / stations_file(operator.code)),
+        "--platform-url": f"{here}/api/v1/evcs",
+        "--store": str(settings.data_dir / f"charging-{operator.code}-books.json"),
+        "--traffic": TRAFFIC,
+        "--seed": str(at),
+    }
+    argv = [
+        sys.executable,
+        "-m",
+        "scenes.charging.sandbox",
+        *(word for each in options.items() for word in each),
+    ]
+    keys = msgspec.json.encode(secrets_of(operator.code, settings.secret_key)).decode()
+    return _process(settings, f"charging operator {at + 1}", argv, {OPERATOR_SECRETS: keys})
+
+
+def _process(
+    settings: Settings, name: str, argv: Sequence[str], more: Mapping[str, str] | None = None
+) -> Process:
     log = settings.data_dir / "logs" / f"{name.removeprefix('the ').replace(' ', '-')}.log"
-    return Process(name=name, argv=argv, env=child_environment(settings), log=log)
+    return Process(name=name, argv=argv, env=child_environment(settings) | (more or {}), log=log)

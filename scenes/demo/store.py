@@ -22,6 +22,7 @@ _HAS_CHARGING_RULE: Final = text("SELECT EXISTS (SELECT FROM charging_rule WHERE
 _IS_FURNISHED: Final = text(
     "SELECT EXISTS (SELECT FROM breakfast_point) AND EXISTS (SELECT FROM charging_station)"
 )
+_MOVE_OPERATOR: Final = text("UPDATE charging_operator SET base_url = :url WHERE operator_code = :code")
 _POINTS_REMEMBERED: Final = text("SELECT DISTINCT place_id FROM breakfast_demand")
 _STATIONS_KNOWN: Final = text("SELECT id FROM charging_station")
 _STAFF: Final = text(f"SELECT username, id FROM {StaffRow.__tablename__}")  # noqa: S608 - a constant
@@ -120,6 +121,11 @@ async def load(
     """Copy records into a table within the running transaction; JSON columns take text."""
     connection = await driver(session)
     await connection.copy_records_to_table(str(table.__tablename__), columns=columns, records=records)
+
+
+async def move_operator(session: AsyncSession, code: str, url: str) -> None:
+    """Say where an operator is."""
+    await session.execute(_MOVE_OPERATOR, {"code": code, "url": url})
 
 
 async def publish_quarters(session: AsyncSession, facts: Mapping[str, Any]) -> int:

@@ -1,7 +1,9 @@
 """Making the demo district, and telling how its staff sign in."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +14,7 @@ from scenes.common.kit.database import Database
 from scenes.demo import store
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.residents import MOST_RESIDENTS
-from scenes.demo.service import staff
+from scenes.demo.service import operators, staff
 from scenes.demo.service.clinics import Clinics, draw_clinics
 from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
@@ -32,6 +34,11 @@ class DemoSettings(Protocol):
         ...
 
     @property
+    def data_dir(self) -> Path:
+        """The folder in which the operators' sandboxes find their stations."""
+        ...
+
+    @property
     def secret_key(self) -> bytes:
         """What staff passwords are derived from."""
         ...
@@ -47,13 +54,20 @@ class DemoSettings(Protocol):
         ...
 
 
-def seed(
-    settings: DemoSettings, *, residents: int, days: int, if_empty: bool, clock: Clock = system_clock
+def seed(  # noqa: PLR0913 - one fact each
+    settings: DemoSettings,
+    *,
+    residents: int,
+    days: int,
+    if_empty: bool,
+    operator_urls: Sequence[str] = (),
+    clock: Clock = system_clock,
 ) -> None:
     """Make the district in one transaction: all of it is there afterwards, or nothing new.
 
     A district that is there already grows: residents after the last one, sessions of days that have none.
-    With `if_empty` it is left alone.
+    With `if_empty` it is left alone, but for rooms that it lacks. `operator_urls` say where the charging
+    operators' sandboxes are in this run.
     """
     if settings.database_url is None:
         raise ValueError("the demo district needs a database")
@@ -66,6 +80,7 @@ def seed(
                 residents=residents,
                 days=days,
                 if_empty=if_empty,
+                operator_urls=operator_urls,
                 now=clock(),
                 report=report,
             )
@@ -79,6 +94,7 @@ async def _made(  # noqa: PLR0913 - one fact each
     residents: int,
     days: int,
     if_empty: bool,
+    operator_urls: Sequence[str],
     now: datetime,
     report: Report,
 ) -> None:
@@ -86,6 +102,9 @@ async def _made(  # noqa: PLR0913 - one fact each
         await make_district(
             database, settings, residents=residents, days=days, if_empty=if_empty, now=now, report=report
         )
+        if operator_urls:
+            async with database.transaction() as session:
+                await operators.meet(session, SEED, operator_urls, folder=settings.data_dir)
     finally:
         await database.close()
 

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -16,6 +17,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 @dataclass(frozen=True)
 class Keys:
     database_url: str | None = None
+    data_dir: Path = Path("/nowhere")
     secret_key: bytes = b"a secret of this test's own, 32 b"
     field_key: bytes = bytes(range(16))
     index_key: bytes = bytes(range(32))

@@ -11,9 +11,9 @@ from scenes.charging.upstream import open_secrets
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.demo.rules.chance import SEED
+from scenes.demo.rules.partners import secrets_of
 from scenes.demo.rules.plugging import FREE
 from scenes.demo.rules.stations import connectors_in_all, draw_operators, draw_stations
-from scenes.demo.service.operators import secrets_of
 from scenes.demo.service.progress import Report
 from tests.scenes.demo.conftest import NOW, Keys, make
 
