@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from scenes.charging import pages_faults, pages_staff
+from scenes.charging import pages_faults, pages_staff, pages_stations
 
 PAGES: list[Any] = [
     *pages_faults.PAGES,
     *pages_staff.PAGES,
+    *pages_stations.PAGES,
 ]

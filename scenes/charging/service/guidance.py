@@ -82,11 +82,14 @@ def advise(directory: PlaceDirectory, wish: Wish, now: datetime) -> list[Advice]
     return _ranked([each for each in seen if each is not None], board, wish)
 
 
-def station_advice(directory: PlaceDirectory, station_id: UUID, now: datetime) -> Advice:
-    """Return one station as it stands, reckoned as if one were there (StationUnknown)."""
+def station_advice(
+    directory: PlaceDirectory, station_id: UUID, now: datetime, *, arrives_at: datetime | None = None
+) -> Advice:
+    """Return one station as it stands, reckoned for an arrival, or as if one were there (StationUnknown)."""
     board = loaded(directory)
     near = directory.at(station_id, now)
-    seen = _seen(board, near, Wish(lat=0, lng=0), now) if near is not None else None
+    ahead = round((arrives_at - now).total_seconds() / 60) if arrives_at is not None else None
+    seen = _seen(board, near, Wish(lat=0, lng=0, arrive_in=ahead), now) if near is not None else None
     if seen is None:
         raise StationUnknown
     return _ranked([seen], board, Wish(lat=0, lng=0))[0]
