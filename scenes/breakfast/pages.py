@@ -2,4 +2,6 @@
 
 from typing import Any
 
-PAGES: list[Any] = []
+from scenes.breakfast import pages_order, pages_points, pages_repeats
+
+PAGES: list[Any] = [*pages_points.PAGES, *pages_order.PAGES, *pages_repeats.PAGES]
