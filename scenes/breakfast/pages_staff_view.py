@@ -200,7 +200,9 @@ def _slot_row(slot: KitchenSlot, now: datetime) -> SlotRow:
 def _slot_mark(slot: KitchenSlot, now: datetime) -> Mark:
     if slot.ends_at <= now:
         return Mark("off", "已结束")
-    return Mark("full", "订满") if slot.free <= 0 else Mark("ok", f"还能订{slot.free}单")
+    if slot.orderable:
+        return Mark("ok", f"还能订{slot.free}单")
+    return Mark("full", "订满") if slot.free <= 0 else Mark("off", "不再接单")
 
 
 def _stock_row(stock: KitchenStock) -> StockRow:

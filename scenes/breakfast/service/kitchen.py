@@ -52,13 +52,17 @@ class KitchenOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KitchenSlot(msgspec.Struct, frozen=True, kw_only=True):
-    """A pick-up slot: its orders, what they come to, and what of that is still to be handed out."""
+    """A pick-up slot: its orders, what they come to, and what of that is still to be handed out.
+
+    `orderable` tells whether it can still be ordered for.
+    """
 
     window_id: UUID
     starts_at: datetime
     ends_at: datetime
     capacity: int
     free: int
+    orderable: bool
     orders: tuple[KitchenOrder, ...]
     sums: tuple[Portions, ...]
     waiting: tuple[Portions, ...]
@@ -107,7 +111,7 @@ async def board_of(
     groups = [names.slots_group(place_id, day), names.stock_group(place_id, day)]
     windows = await booking_store.windows_of(session, groups, now)
     orders = await _orders(session, place_id, day, menu)
-    slots = [_slot(row, orders) for row in windows if row["group_id"] == groups[0]]
+    slots = [_slot(row, orders, now) for row in windows if row["group_id"] == groups[0]]
     free: dict[UUID, int] = {row["id"]: row["free"] for row in windows}
     return KitchenView(
         place_id=place_id,
@@ -141,7 +145,7 @@ def _words(value: Sequence[Any]) -> tuple[str, ...]:
     return tuple(str(word) for word in value)
 
 
-def _slot(row: RowMapping, orders: Iterable[KitchenOrder]) -> KitchenSlot:
+def _slot(row: RowMapping, orders: Iterable[KitchenOrder], now: datetime) -> KitchenSlot:
     own = [order for order in orders if any(line.window_id == row["id"] for line in order.record.lines)]
     return KitchenSlot(
         window_id=row["id"],
@@ -149,6 +153,7 @@ def _slot(row: RowMapping, orders: Iterable[KitchenOrder]) -> KitchenSlot:
         ends_at=row["ends_at"],
         capacity=row["capacity"],
         free=max(0, row["free"]),
+        orderable=row["state"] == "open" and row["free"] > 0 and now < row["closes_at"],
         orders=tuple(own),
         sums=summed(order.items for order in own if order.record.state in MADE_FOR),
         waiting=summed(order.items for order in own if order.waits),
