@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from scenes.breakfast import pages_order, pages_points, pages_repeats, pages_staff, pages_staff_carts, pages_staff_forecast, pages_staff_recall
+from scenes.breakfast import (
+    pages_order,
+    pages_points,
+    pages_repeats,
+    pages_staff,
+    pages_staff_carts,
+    pages_staff_forecast,
+    pages_staff_recall,
+)
 
 PAGES: list[Any] = [
     *pages_order.PAGES,

@@ -1,4 +1,4 @@
-"""What the demo's operators and the district agreed on: dialects, and keys that follow from its secret key."""
+"""What the demo's operators and the district agreed on: dialects, and keys from its secret key."""
 
 import hmac
 from typing import Final

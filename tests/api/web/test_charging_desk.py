@@ -89,7 +89,6 @@ async def test_prices_are_set_from_a_day_on_and_mistakes_stay_in_the_form(
     assert 'value="0,5"' in wrong.text
     good = {"start": ["08:00", ""], "elec": ["0.8", ""], "service": ["0.5", ""]}
     done = await browser.post(path, form | browser.form(path) | good)
-    )
     assert "2026-12-01 起" in said(done)
 
 
