@@ -282,4 +282,4 @@ def _process(
     settings: Settings, name: str, argv: Sequence[str], more: Mapping[str, str] | None = None
 ) -> Process:
     log = settings.data_dir / "logs" / f"{name.removeprefix('the ').replace(' ', '-')}.log"
-    return Process(name=name, argv=argv, env=child_environment(settings) | (more or {}), log=log)
+    return Process(name=name, argv=argv, env={**child_environment(settings), **(more or {})}, log=log)

@@ -2,22 +2,11 @@
 
 from typing import Any
 
-from scenes.breakfast import (
-    pages_order,
-    pages_points,
-    pages_repeats,
-    pages_staff,
-    pages_staff_carts,
-    pages_staff_forecast,
-    pages_staff_recall,
-)
+from scenes.breakfast import pages_order, pages_points, pages_repeats, pages_staff
 
 PAGES: list[Any] = [
     *pages_order.PAGES,
     *pages_points.PAGES,
     *pages_repeats.PAGES,
-    *pages_staff.PAGES,
-    *pages_staff_carts.PAGES,
-    *pages_staff_forecast.PAGES,
-    *pages_staff_recall.PAGES,
+    *pages_staff.STAFF_PAGES,
 ]
