@@ -56,7 +56,7 @@ class Watch:
         try:
             silent = Dialect.of(row.dialect).silent_seconds
         except msgspec.ValidationError as broken:
-            log.exception("operator_dialect_broken", operator=row.operator_code, why=str(broken))
+            log.warning("operator_dialect_broken", operator=row.operator_code, why=str(broken))
             return
         due = sync or attention.poll_due(contact, now, silent_seconds=silent)
         if not (due and attention.may_ask(contact, now)):
