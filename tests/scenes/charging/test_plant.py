@@ -199,7 +199,7 @@ def test_a_messenger_gives_a_notice_up_after_six_tries() -> None:
     world = World()
     world.books.ledger.hands["C-1"] = Hand(status=255)
     world.pass_time()
-    messenger = Messenger(world.plant, None)  # type: ignore[arg-type]
+    messenger = Messenger(world.plant, None)
     ((key, notice),) = world.books.ledger.notices.items()
     for _ in range(5):
         messenger._settle(key, notice, taken=False, now=world.clock())

@@ -59,7 +59,7 @@ async def statuses(database: Database) -> dict[str, int]:
     query = (
         "SELECT c.code, s.status FROM connector_status s JOIN charging_connector c ON c.id = s.connector_id"
     )
-    return dict(await rows(database, query))  # type: ignore[arg-type]
+    return dict(await rows(database, query))
 
 
 async def hand(url: str, code: str, **facts: Any) -> None:
@@ -75,7 +75,7 @@ async def both(
     port = free_port()
     async with running(plant_spec(port, dialect), clock, mischief=mischief) as (url, _):
         await settle(house, base_url=url, dialect=dialect)
-        async with serving(compose(house), port):  # type: ignore[arg-type]
+        async with serving(compose(house), port):
             await attend_operators(house.works())
             yield url
 
@@ -138,7 +138,7 @@ async def test_news_waits_for_a_platform_that_is_away(house: House, clock: Adjus
             return any(each.tries for each in notices.values())
 
         await until(tried)
-        async with serving(compose(house), port):  # type: ignore[arg-type]
+        async with serving(compose(house), port):
             clock.advance(timedelta(seconds=61))
 
             async def told() -> bool:
