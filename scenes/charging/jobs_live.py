@@ -1,6 +1,6 @@
 """What keeps live status and guidance fresh: the board of each process, and what is learnt at night."""
 
-from scenes.charging.service import offers, queue
+from scenes.charging.service import learning, offers, queue
 from scenes.charging.service.board import board_of
 from scenes.charging.service.stations import SCENE
 from scenes.common.kit.jobs import Periodic, Works
@@ -28,6 +28,14 @@ async def serve_queues(works: Works) -> None:
     await offers.offer(works.database, works.ledger, board, works.clock)
 
 
+async def learn_usual_days(works: Works) -> None:
+    """Learn every station's usual day, for the forecast."""
+    await learning.learn_stations(works.database, now=works.clock())
+
+
 HANDLERS: dict[str, list[Handler]] = {}
-PERIODIC: list[Periodic] = [Periodic("charging.queues", "* * * * * */2", serve_queues)]
+PERIODIC: list[Periodic] = [
+    Periodic("charging.queues", "* * * * * */2", serve_queues),
+    Periodic("charging.learn", "41 3 * * *", learn_usual_days),
+]
 EACH_PROCESS: list[Periodic] = [Periodic("charging.board", "* * * * * */5", refresh_board)]

@@ -111,6 +111,14 @@ async def profiles(session: AsyncSession) -> Sequence[StationProfileRow]:
     return (await session.scalars(select(StationProfileRow))).all()
 
 
+async def put_profiles(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write what was learnt of stations, over what was known."""
+    statement = insert(StationProfileRow)
+    changed = {name: statement.excluded[name] for name in ("busy", "turnover", "weight", "learnt_until")}
+    keys = ["station_id", "connector_kind", "day_kind"]
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
 async def rules(session: AsyncSession) -> Sequence[ChargingRuleRow]:
     """Return every charging rule, the oldest first."""
     return (await session.scalars(select(ChargingRuleRow).order_by(col(ChargingRuleRow.since)))).all()
