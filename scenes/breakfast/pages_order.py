@@ -20,6 +20,7 @@ from scenes.breakfast.pages_view import (
     price_lines,
     query_of,
     quote_words,
+    shortage_of,
     weekday_words,
 )
 from scenes.breakfast.service import orders, repeats
@@ -117,6 +118,7 @@ async def _quote_view(
     day, hours, speak = quote_words(priced, now)
     again = f"{here}?{query_of(chosen.items, chosen.slot, person=chosen.person)}"
     return QuoteView(
+        heading="没有订成" if problem else "看看对不对",
         action=f"/breakfast/{place_id}/orders",
         back=f"/breakfast/{place_id}?{query_of(chosen.items, chosen.slot, day=priced.day)}",
         place=place.name if place else "",
@@ -135,7 +137,7 @@ async def _quote_view(
         add_patient=f"/me/patients/add?{urlencode({'next': again})}",
         terms=order_terms(priced.slot, menu.rule, now),
         note=note,
-        problem=problem,
+        problem=problem or shortage_of(priced),
     )
 
 

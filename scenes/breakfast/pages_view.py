@@ -133,6 +133,7 @@ class PersonChoice(msgspec.Struct, frozen=True):
 class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     """A price explained, about to be ordered; the hidden facts go back with the form."""
 
+    heading: str
     action: str
     back: str
     place: str
@@ -252,6 +253,16 @@ def price_lines(priced: Priced) -> list[PriceLineView]:
         for line in priced.quote.lines
     ]
     return taken + rules
+
+
+def shortage_of(priced: Priced) -> str:
+    """Say what stands in the way of an order by the menu of this moment; empty when nothing does."""
+    if not priced.slot.open:
+        return "这个取餐时间订不了了,请换一个。"
+    for item, units in priced.portions:
+        if item.left < units:
+            return f"{item.name}只剩{item.left}份了。" if item.left else f"{item.name}卖完了。"
+    return ""
 
 
 def order_terms(slot: MenuSlot, rule: BreakfastRule, now: datetime) -> list[str]:

@@ -90,7 +90,7 @@ async def _confirm_view(
         doctor=doctor,
         fee=yuan_text(window.price_fen) if window.price_fen else "不收费",
         free=window.price_fen == 0,
-        terms=term_lines(msgspec.convert(window.terms, Terms, strict=False), now),
+        terms=term_lines(msgspec.convert(window.terms, Terms, strict=False), now, schedule.SCENE),
         patients=await _patients(session, resident, patient),
         add_patient=f"/me/patients/add?{urlencode({'next': here})}",
         reason=reason,

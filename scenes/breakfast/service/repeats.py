@@ -89,6 +89,7 @@ async def add_repeat(
 ) -> RepeatView:
     """Keep a weekly order; it belongs to the account, also when a delegate made it.
 
+    Keeping the very same once more is the one that is there, so that nobody gets two breakfasts.
     Refuses with PatientNotFound, PointNotFound, RuleMissing, SlotNotFound, ItemNotFound, OrderInvalid and
     RepeatLimitReached.
     """
@@ -100,17 +101,35 @@ async def add_repeat(
     rules = await days.rules_in_force(session)
     _refuse_wrong_hour(point, wish.at, local_day(now))
     await _refuse_wrong_items(session, wish, rule_for(wish.place_id, local_day(now), rules).most_of_an_item)
-    if await store.count_of(session, account) >= MOST_REPEATS:
-        raise RepeatLimitReached
+    row = await _kept(session, wish, account=account, person_id=person_id, now=now)
+    person = await people.myself(session, person_id)
+    items = await store.items_named(session, [each.item_id for each in wish.items])
+    return _view(row, person, {item.id: item for item in items}, rules=rules, now=now)
+
+
+async def _kept(
+    session: AsyncSession, wish: RepeatWish, *, account: UUID, person_id: UUID, now: datetime
+) -> BreakfastRepeatRow:
+    running = await store.of_account(session, account)
     row = BreakfastRepeatRow(
         id=new_id(), person_id=person_id, booked_by=account, place_id=wish.place_id, weekday=wish.weekday,
         at=wish.at, note=wish.note, skips=[], created_at=now,
         items=[{"itemId": str(each.item_id), "quantity": each.quantity} for each in wish.items],
     )  # fmt: skip
+    same = next((each for each in running if _is_same(each, row)), None)
+    if same is not None:
+        return same
+    if len(running) >= MOST_REPEATS:
+        raise RepeatLimitReached
     await store.add(session, row)
-    person = await people.myself(session, person_id)
-    items = await store.items_named(session, [each.item_id for each in wish.items])
-    return _view(row, person, {item.id: item for item in items}, rules=rules, now=now)
+    return row
+
+
+def _is_same(one: BreakfastRepeatRow, other: BreakfastRepeatRow) -> bool:
+    when = (one.person_id, one.place_id, one.weekday, one.at) == (
+        other.person_id, other.place_id, other.weekday, other.at,
+    )  # fmt: skip
+    return when and set(wishes_of(one)) == set(wishes_of(other))
 
 
 def _refuse_wrong_hour(point: BreakfastPointRow, at: time, day: date) -> None:

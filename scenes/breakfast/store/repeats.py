@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -45,15 +45,15 @@ async def repeats_of(
     return [(repeat, person) for repeat, person in found.all()]
 
 
-async def count_of(session: AsyncSession, account_id: UUID) -> int:
-    """Count an account's running repeats, holding the account so that no other is added meanwhile."""
+async def of_account(session: AsyncSession, account_id: UUID) -> Sequence[BreakfastRepeatRow]:
+    """Read an account's running repeats, holding the account so that no other is added meanwhile."""
     await session.execute(_LOCK_ACCOUNT, {"id": account_id})
-    found = await session.scalar(
-        select(func.count()).where(
+    found = await session.scalars(
+        select(BreakfastRepeatRow).where(
             col(BreakfastRepeatRow.booked_by) == account_id, col(BreakfastRepeatRow.ended_at).is_(None)
         )
     )
-    return found or 0
+    return found.all()
 
 
 async def locked(session: AsyncSession, repeat_id: UUID) -> BreakfastRepeatRow | None:

@@ -13,7 +13,7 @@ from scenes.common.booking.ledger.claims import BookingRecord
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import Booking, BookingPlace, as_booking
-from scenes.common.kit.clock import shanghai
+from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import heard_when, spoken_day, spoken_time, spoken_when
@@ -49,6 +49,30 @@ QUEUED: Final = frozenset({"clinic"})
 """Scenes with a queue page at /{scene}/queue/{group}."""
 
 
+class SceneWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scene calls things: what is kept until paid, what one comes for and begins, whom for, paid.
+
+    `arrive` is the button of those who say themselves that they are there, empty where nobody needs to.
+    """
+
+    kept: str
+    come: str
+    begin: str
+    whom: str
+    done: str = "订好了"
+    arrive: str = ""
+
+
+WORDS: Final = {
+    "clinic": SceneWords(
+        kept="号给您留到", come="报到取号", begin="报到", whom="谁去", done="约好了", arrive="到了,报到取号"
+    ),
+    "breakfast": SceneWords(kept="早饭给您留到", come="来取", begin="来取", whom="给谁"),
+    "charging": SceneWords(kept="给您留到", come="来充电", begin="来充电", whom="谁去"),
+}
+OTHER_WORDS: Final = SceneWords(kept="给您留到", come="可以来", begin="来", whom="给谁")
+
+
 class BookingLineView(msgspec.Struct, frozen=True, kw_only=True):
     """A booking in a list."""
 
@@ -72,6 +96,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     scene: str
+    words: SceneWords
     heading: str
     title: str
     day: str
@@ -150,10 +175,12 @@ def view_of(
     """Show a booking as its voucher."""
     booking = as_booking(record, place, now)
     shows_code = booking.state in SHOWS_CODE
-    day, terms = spoken_day(booking.starts_at.date(), shanghai(now).date()), term_lines(record.terms, now)
+    day = spoken_day(booking.starts_at.date(), shanghai(now).date())
+    words, terms = words_of(record.scene), term_lines(record.terms, now, record.scene)
     return BookingView(
         id=str(booking.id),
         scene=booking.scene,
+        words=words,
         heading=heard_when(booking.starts_at, now),
         title=short_title(booking.scene, booking.title),
         day=day,
@@ -169,7 +196,7 @@ def view_of(
         queue_href=_queue_href(record) if booking.state == "checked_in" else "",
         amount=yuan_text(booking.amount_fen) if booking.amount_fen else "不收费",
         paid=PAID.get(booking.payment.state, "") if booking.payment else "",
-        hold_until=_hold_words(booking),
+        hold_until=_hold_words(booking, now),
         terms=terms,
         paper_day=on_paper(day),
         paper_terms=[on_paper(line) for line in terms],
@@ -197,7 +224,12 @@ def hours_words(starts_at: datetime, ends_at: datetime) -> str:
     return f"{begins}到{ends.removeprefix(period)}"
 
 
-def term_lines(terms: Terms, now: datetime) -> list[str]:
+def words_of(scene: str) -> SceneWords:
+    """Return a scene's own words."""
+    return WORDS.get(scene, OTHER_WORDS)
+
+
+def term_lines(terms: Terms, now: datetime, scene: str) -> list[str]:
     """Say the terms in sentences."""
     lines: list[str] = []
     if terms.cancel_until is not None:
@@ -209,7 +241,7 @@ def term_lines(terms: Terms, now: datetime) -> list[str]:
         begins, ends = shanghai(terms.check_in_from), shanghai(terms.check_in_until)
         day, until = spoken_day(ends.date(), shanghai(now).date()), spoken_time(ends)
         since = f"{spoken_time(begins)}到{until}" if begins.date() == ends.date() else f"{until}以前"
-        lines.append(f"{day}{since}报到取号。")
+        lines.append(f"{day}{since}{words_of(scene).come}。")
     return [*lines, terms.no_show_rule] if terms.no_show_rule else lines
 
 
@@ -218,10 +250,11 @@ def on_paper(words: str) -> str:
     return NEAR_DAY.sub(r"\1 ", words).strip()
 
 
-def _hold_words(booking: Booking) -> str:
-    if booking.state != "held" or booking.hold_expires_at is None:
+def _hold_words(booking: Booking, now: datetime) -> str:
+    until = booking.hold_expires_at
+    if booking.state != "held" or until is None:
         return ""
-    return spoken_time(booking.hold_expires_at)
+    return spoken_time(until) if local_day(until) == local_day(now) else heard_when(until, now)
 
 
 def _queue_href(record: BookingRecord) -> str:
@@ -236,5 +269,5 @@ def _why_not(record: BookingRecord, booking: Booking, now: datetime) -> str:
         return "已经过了可以取消的时间。去不了,请打电话说一声。"
     begins = record.terms.check_in_from
     if begins is not None and now < begins:
-        return f"{heard_when(begins, now)}起可以报到。"
+        return f"{heard_when(begins, now)}起可以{words_of(record.scene).begin}。"
     return ""

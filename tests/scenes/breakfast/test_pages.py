@@ -163,6 +163,24 @@ async def test_sold_out_meanwhile_is_said_beside_the_price(breakfast: Breakfast,
     assert await breakfast.states() == {}
 
 
+async def test_what_is_short_is_said_before_anybody_agrees(breakfast: Breakfast, browser: Browser) -> None:
+    await sign_in(browser)
+    await breakfast.run("UPDATE booking_window SET capacity = 1 WHERE resource = '豆浆'")
+    page = await browser.go(quote(breakfast, milk=2))
+    assert (page.status_code, "豆浆只剩1份了。" in said(page)) == (200, True)
+    await breakfast.run("UPDATE booking_window SET state = 'stopped' WHERE resource = '取餐时间'")
+    breakfast.clock.advance(timedelta(seconds=2))
+    assert "这个取餐时间订不了了" in said(await browser.go(quote(breakfast, bun=1)))
+
+
+async def test_the_voucher_speaks_of_breakfast(breakfast: Breakfast, browser: Browser) -> None:
+    await sign_in(browser)
+    await browser.go(quote(breakfast, milk=1))
+    words = said(await agree(browser, breakfast))
+    assert "早饭给您留到" in words
+    assert "报到" not in words
+
+
 async def test_hidden_facts_that_were_changed_are_refused(breakfast: Breakfast, browser: Browser) -> None:
     await sign_in(browser)
     for typed in ({"items": "x"}, {"person": "x"}, {"agreed_fen": "1"}):

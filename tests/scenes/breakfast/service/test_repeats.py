@@ -198,10 +198,19 @@ async def test_what_cannot_be_had_every_week_is_refused_at_once(breakfast: Break
 
 async def test_an_account_keeps_a_limited_number(breakfast: Breakfast) -> None:
     resident = await breakfast.resident()
-    for _ in range(MOST_REPEATS):
-        await keep(breakfast, resident)
+    milk = breakfast.items["milk"]
+    for number in range(MOST_REPEATS):
+        wish = Wish(item_id=milk, quantity=1 + number % 7)
+        await keep(breakfast, resident, weekday=number // 7, items=(wish,))
     with pytest.raises(RepeatLimitReached):
-        await keep(breakfast, resident)
+        await keep(breakfast, resident, weekday=6)
+
+
+async def test_the_very_same_kept_twice_is_one_breakfast(breakfast: Breakfast) -> None:
+    resident = await breakfast.resident()
+    views = [await keep(breakfast, resident) for _ in range(2)]
+    assert views[0].row.id == views[1].row.id
+    assert len(await mine(breakfast, resident)) == 1
 
 
 async def test_another_persons_repeat_is_not_found(breakfast: Breakfast) -> None:
