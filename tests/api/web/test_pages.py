@@ -58,7 +58,7 @@ async def test_a_visitor_sees_what_can_be_done_and_what_is_near(browser: Browser
     page = await browser.go("/")
     words = said(page)
     assert page.status_code == 200
-    for expected in ("看病预约", "早餐 筹备中", "走路 15 分钟内", "曹杨社区卫生服务中心", "长辈版", "12345"):
+    for expected in ("看病预约", "助老服务 筹备中", "走路 15 分钟内", "曹杨社区卫生服务中心", "长辈版", "12345"):
         assert expected in words
 
 
@@ -289,7 +289,7 @@ async def test_every_page_is_one_document_with_a_heading_and_a_way_to_call(
     place: UUID = district.place
     for path in (
         "/", "/clinic", f"/clinic/{place}", "/places", f"/places/{place}", "/me", "/me/bookings", "/me/inbox",
-        voucher, f"{voucher}/slip", f"{voucher}/cancel", "/accessibility", "/soon/breakfast", "/sign-in",
+        voucher, f"{voucher}/slip", f"{voucher}/cancel", "/accessibility", "/soon/eldercare", "/sign-in",
         "/staff/sign-in", "/me/patients/add",
     ):  # fmt: skip
         page = await browser.go(path)
