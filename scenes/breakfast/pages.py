@@ -5,8 +5,8 @@ from typing import Any
 from scenes.breakfast import pages_order, pages_points, pages_repeats, pages_staff
 
 PAGES: list[Any] = [
-    *pages_order.PAGES,
     *pages_points.PAGES,
+    *pages_order.PAGES,
     *pages_repeats.PAGES,
     *pages_staff.STAFF_PAGES,
 ]
