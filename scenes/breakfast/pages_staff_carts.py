@@ -24,6 +24,7 @@ from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageForm, PageRender, see_other
+from scenes.common.kit.speech import spoken_when
 
 OK: Final = 200
 CONFLICT: Final = 409
@@ -59,13 +60,18 @@ class StrandedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CartPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A cart: working, about to be stopped (with a token), or out of order (with what was done)."""
+    """A cart: working, about to be stopped (with a token), or out of order (with what was done).
+
+    One that is out of order since an earlier day can be stopped for today as well.
+    """
 
     place_id: str
     place: str
     tabs: list[Tab]
     back: str
     out: bool = False
+    since: str = ""
+    may_stop: bool = True
     reason: str = ""
     token: str = ""
     moves: int = 0
@@ -129,8 +135,12 @@ async def show_cart(
     """Ask why a cart is to be stopped; one that is stopped can be put back."""
     now = clock()
     await carts.own_cart(reading, staff, place_id)
-    out = await carts.is_out_of_order(reading, place_id, now=now)
-    page = _cart_page(place_id, place=place_names(place_id).name, now=now, out=out)
+    since = await carts.out_since(reading, place_id)
+    page = _cart_page(
+        place_id, place=place_names(place_id).name, now=now, out=since is not None,
+        since=spoken_when(since, now) if since else "",
+        may_stop=since is None or local_day(since) < local_day(now),
+    )  # fmt: skip
     return render(TEMPLATE, page, title=f"餐车停用 · {page.place}")
 
 

@@ -214,7 +214,7 @@ async def set_batch(
     return see_other(f"/staff/breakfast/recall?placeId={data.place_id}")
 
 
-@post("/staff/breakfast/recall", include_in_schema=False)
+@post("/staff/breakfast/recall/tell", include_in_schema=False)
 async def tell_all(
     data: URLEncodedBody[RecallForm],
     staff: NamedDependency[Staff],

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from api.lifespan import House
 from scenes.breakfast.rules import days as names
 from scenes.breakfast.service import collect, days, orders
 from scenes.breakfast.service.collect import Counter, Known
@@ -14,9 +15,11 @@ from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.ids import new_id
+from scenes.common.people.service import NewStaff, create_staff
 from scenes.common.places.service import upsert_places
 from tests.support.breakfast import TUESDAY, Breakfast
 from tests.support.places import a_place
+from tests.support.storefront import PASSWORD
 
 METRE = 1 / 111_195
 """Degrees of latitude, about."""
@@ -102,3 +105,19 @@ async def record_of(breakfast: Breakfast, booking_id: UUID) -> dict[str, Any]:
     )
     keys = ("state", "place_id", "starts_at", "amount_fen", "code", "relocations")
     return dict(zip(keys, rows[0], strict=True))
+
+
+async def hire(breakfast: Breakfast, house: House) -> str:
+    """Hire `breakfast` for the first point with both factors; answer the authenticator's secret."""
+    async with breakfast.database.transaction() as session:
+        account = await create_staff(
+            session,
+            NewStaff(
+                username="breakfast", password=PASSWORD, display_name="店员", role="breakfast",
+                place_ids=frozenset({breakfast.place}),
+            ),
+            passwords=house.sign_in_tools.passwords,
+            cipher=house.cipher,
+            now=breakfast.clock(),
+        )  # fmt: skip
+    return account.totp_secret

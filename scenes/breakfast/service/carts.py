@@ -97,10 +97,10 @@ async def report_position(
     await store.put_position(session, place_id, lat=spot.lat, lng=spot.lng, at=now)
 
 
-async def is_out_of_order(session: AsyncSession, place_id: UUID, *, now: datetime) -> bool:
-    """Tell whether a cart was put out of order today."""
+async def out_since(session: AsyncSession, place_id: UUID) -> datetime | None:
+    """Return since when a cart is out of order, today or from an earlier day; none when it works."""
     row = await store.position(session, place_id)
-    return row is not None and _out_today(row, now)
+    return row.out_of_order_at if row is not None else None
 
 
 def _out_today(row: CartPositionRow, now: datetime) -> bool:

@@ -112,13 +112,13 @@ async def board_of(
     windows = await booking_store.windows_of(session, groups, now)
     orders = await _orders(session, place_id, day, menu)
     slots = [_slot(row, orders, now) for row in windows if row["group_id"] == groups[0]]
-    free: dict[UUID, int] = {row["id"]: row["free"] for row in windows}
+    units = {row["id"]: row for row in windows}
     return KitchenView(
         place_id=place_id,
         day=day,
         kind=point.kind,
         slots=tuple(slots),
-        stock=tuple(_stock(row, free) for row in menu),
+        stock=tuple(_stock(row, units[row["window_id"]]) for row in menu),
         sums=summed(order.items for order in orders if order.record.state in MADE_FOR),
     )
 
@@ -160,15 +160,16 @@ def _slot(row: RowMapping, orders: Iterable[KitchenOrder], now: datetime) -> Kit
     )
 
 
-def _stock(row: RowMapping, free: Mapping[UUID, int]) -> KitchenStock:
-    left = max(0, free.get(row["window_id"], 0)) if row["state"] == "open" else 0
+def _stock(row: RowMapping, window: RowMapping) -> KitchenStock:
+    """Show an item; all numbers are of one reading of its window, so that they fit each other."""
+    left = max(0, window["free"]) if window["state"] == "open" else 0
     return KitchenStock(
         stock_id=row["stock_id"],
         window_id=row["window_id"],
         item_id=row["item_id"],
         name=row["name"],
-        capacity=row["capacity"],
-        taken=row["taken"],
+        capacity=window["capacity"],
+        taken=window["taken"],
         left=left,
         sells=left > 0,
         batch_no=row["batch_no"],

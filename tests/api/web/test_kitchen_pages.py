@@ -7,12 +7,11 @@ import pytest
 
 from api.lifespan import House
 from scenes.breakfast.tables import BreakfastDemandRow
-from scenes.common.people.service import NewStaff, create_staff
 from scenes.common.people.tokens.factors import totp_now
 from tests.api.web.test_pages import said
 from tests.support.breakfast import TUESDAY, Breakfast, at
 from tests.support.clock import AdjustableClock
-from tests.support.kitchen import open_point, paid, stock_id
+from tests.support.kitchen import hire, open_point, paid, stock_id
 from tests.support.storefront import PASSWORD, Browser
 
 WEDNESDAY = date(2026, 11, 25)
@@ -43,20 +42,10 @@ async def morning(
 @pytest.fixture
 async def desk(morning: Breakfast, house: House, client: httpx.AsyncClient) -> Browser:
     """Sign the point's staff in with both factors."""
-    async with morning.database.transaction() as session:
-        account = await create_staff(
-            session,
-            NewStaff(
-                username="breakfast", password=PASSWORD, display_name="店员", role="breakfast",
-                place_ids=frozenset({morning.place}),
-            ),
-            passwords=house.sign_in_tools.passwords,
-            cipher=house.cipher,
-            now=morning.clock(),
-        )  # fmt: skip
+    secret = await hire(morning, house)
     browser = Browser(client)
     await browser.go("/staff/sign-in")
-    code = totp_now(account.totp_secret, morning.clock())
+    code = totp_now(secret, morning.clock())
     page = await browser.send("/staff/sign-in", username="breakfast", password=PASSWORD, totp=code)
     assert page.url.path == "/staff/breakfast", said(page)
     return browser
@@ -146,7 +135,7 @@ async def test_a_batch_is_set_asked_for_and_recalled(desk: Browser, morning: Bre
     words = said(await desk.go(path(morning, "/recall") + "&batchNo=m-1124"))
     assert "批号 M-1124:1 人已经拿到,1 人订了还没取。" in words
     assert "王小芳" not in words
-    told = said(await desk.send("/staff/breakfast/recall", reason="抽检不合格"))
+    told = said(await desk.send("/staff/breakfast/recall/tell", reason="抽检不合格"))
     assert "已经通知 2 人。这一批已停卖。" in told
     wrong = await desk.go(path(morning, "/recall") + "&batchNo=%E6%89%B9%E5%8F%B7")
     assert "批号只能有字母、数字、点和横线。" in said(wrong)
@@ -160,7 +149,8 @@ async def test_a_broken_cart_is_previewed_stopped_and_mended(desk: Browser, morn
     words = said(await desk.send("/staff/breakfast/cart"))
     assert "2 单改到附近,1 单退款。" in words
     words = said(await desk.go(path(morning, "/cart")))
-    assert "这辆餐车今天停用了。" in words
+    assert "这辆餐车今天(11月24日 星期二)早上6点40分停用了。" in words
+    assert "看会影响谁" not in words
     page = await desk.send("/staff/breakfast/cart/mended")
     assert page.url.path == "/staff/breakfast"
 

@@ -164,7 +164,7 @@ async def test_a_mended_cart_sells_again(cart: Breakfast, ledger: Ledger) -> Non
     await three_orders(cart, ledger)
     await break_down(cart, ledger)
     async with cart.database.transaction() as session:
-        assert await carts.is_out_of_order(session, cart.place, now=cart.clock())
+        assert await carts.out_since(session, cart.place) == cart.clock()
         await carts.back_in_order(session, cart.staff, cart.place, now=cart.clock())
     cart.clock.advance(timedelta(seconds=2))
     again = await paid(cart, ledger, await cart.resident(), slot=cart.slot(8, 30), milk=1)
