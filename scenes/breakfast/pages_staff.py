@@ -11,7 +11,6 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.breakfast import pages_staff_carts, pages_staff_forecast, pages_staff_recall
 from scenes.breakfast.errors import StockChangeInvalid
 from scenes.breakfast.pages_staff_view import BoardPage, Fetched, board_page, cook_page, fetched_of
 from scenes.breakfast.rules.kitchen import StockChange
@@ -205,12 +204,4 @@ async def show_kitchen(
     return render("breakfast/staff_kitchen.html", page, title=f"备餐单 · {page.place}")
 
 
-STAFF_PAGES: list[Any] = [
-    show_board,
-    redeem,
-    change_stock,
-    show_kitchen,
-    *pages_staff_forecast.PAGES,
-    *pages_staff_recall.PAGES,
-    *pages_staff_carts.PAGES,
-]
+PAGES: list[Any] = [show_board, redeem, change_stock, show_kitchen]
