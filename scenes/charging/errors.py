@@ -222,3 +222,34 @@ class AlreadyQueuing(Conflict):
     code = "already_queuing"
     zh = "您已经在排队了。先退出,再排别的。"
     en = "You are in a queue already. Leave it first."
+
+
+class ConnectorBusy(Conflict):
+    """Somebody else charges at the connector, or it is theirs by reservation."""
+
+    code = "connector_busy"
+    zh = "这个充电桩现在有人用或已被预约,请换一个。"
+    en = "The connector is in use or reserved. Please choose another."
+
+
+class ReservationElsewhere(Conflict):
+    """The reservation is for another connector, or is over."""
+
+    code = "reservation_elsewhere"
+    zh = "您的预约不是这个充电桩,请看预约里的桩号。"
+    en = "Your reservation is for another connector, or is over."
+
+
+class ChargeNotFound(NotFound):
+    """No such charging session, or it is someone else's."""
+
+    zh = "没有找到这次充电。"
+    en = "No such charging session."
+
+
+class BillNotReady(Conflict):
+    """The charge is not billed yet."""
+
+    code = "bill_not_ready"
+    zh = "账单还没有出来,请稍等一会儿。"
+    en = "The bill is not ready yet."

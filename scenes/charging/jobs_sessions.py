@@ -2,12 +2,16 @@
 
 from datetime import UTC
 from typing import Final
+from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.service import conduct, places, windows
+from scenes.charging.service import charges, conduct, places, windows
+from scenes.charging.service.driving import BATCH, Driver
+from scenes.charging.upstream.operators import open_operators
 from scenes.common.kit.jobs import Periodic, Works
-from scenes.common.kit.outbox import Handler
+from scenes.common.kit.outbox import Event, Handler
 
 log: Final = structlog.stdlib.get_logger(__name__)
 
@@ -26,8 +30,34 @@ async def keep_places(works: Works) -> None:
     await places.close_left_open(works.database, works.ledger, clock=works.clock)
 
 
-HANDLERS: dict[str, list[Handler]] = {"booking.no_show": [conduct.count_no_show]}
+async def follow_booking(session: AsyncSession, event: Event) -> None:
+    """Look at the session of a prepaid booking that was paid, or is over."""
+    if event.payload.get("scene", windows.SCENE) == windows.SCENE:
+        booking_id = UUID(event.payload["bookingId"])
+        if await charges.adopt(session, booking_id, now=event.at):
+            log.warning("charge_adopted", booking=str(booking_id))
+
+
+async def drive_charges(works: Works) -> None:
+    """Drive the sessions that need something: ask operators, bill, give the rest back."""
+    async with open_operators(works.database, works.cipher, clock=works.clock) as operators:
+        driver = Driver(
+            works.database, works.ledger, operators=operators, clock=works.clock,
+            publish=works.fanout.publish,
+        )  # fmt: skip
+        while await driver.drive_due() == BATCH:
+            pass
+
+
+HANDLERS: dict[str, list[Handler]] = {
+    "booking.no_show": [conduct.count_no_show],
+    "booking.confirmed": [follow_booking],
+    "booking.cancelled": [follow_booking],
+    "booking.expired": [follow_booking],
+    "payment.succeeded": [follow_booking],
+}
 PERIODIC = [
     Periodic("charging.publish", "* * * * *", publish_quarters),
     Periodic("charging.keep_places", "* * * * * */10", keep_places),
+    Periodic("charging.drive", "* * * * * */2", drive_charges),
 ]

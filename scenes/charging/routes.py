@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from scenes.charging import routes_evcs, routes_queue, routes_reservations, routes_staff, routes_stations
+from scenes.charging import (
+    routes_evcs,
+    routes_queue,
+    routes_reservations,
+    routes_sessions,
+    routes_staff,
+    routes_stations,
+)
 
 ROUTES: list[Any] = [
     *routes_evcs.ROUTES,
     *routes_queue.ROUTES,
     *routes_reservations.ROUTES,
+    *routes_sessions.ROUTES,
     *routes_staff.ROUTES,
     *routes_stations.ROUTES,
 ]

@@ -17,6 +17,7 @@ from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.jobs import Works
 from scenes.common.kit.refusals import Refusal, Unauthenticated
 from scenes.common.places.directory import PlaceDirectory
+from tests.support.booking import place_named
 from tests.support.charging import Charging
 from tests.support.clinic import Doors, refused
 
@@ -45,6 +46,7 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
     parts: dict[str, Any] = {
         "database": works.database, "clock": works.clock, "cipher": works.cipher, "ledger": works.ledger,
         "fanout": works.fanout, "directory": works.directory, "cache": works.cache, "caller": None,
+        "place_names": place_named,
     }  # fmt: skip
 
     def given(name: str, kind: type | None = None) -> Provide:

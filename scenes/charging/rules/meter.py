@@ -14,7 +14,8 @@ FUTURE: Final = timedelta(minutes=5)
 def is_news(reading: Reading, known: Sequence[Reading], *, now: datetime) -> bool:
     """Tell whether a reading adds something to the known ones, which are in the order of time.
 
-    A repeat, or a late one that agrees with a later reading, adds nothing. Refuses with MeterWentBack when
+    A repeat, or a late one that agrees with a later reading, adds nothing; of two at one instant the higher
+    is news. Refuses with MeterWentBack when
     the energy is negative or below an earlier reading, MeterTimeWentBack when the time is not credible.
     """
     if reading.energy_wh < 0:
@@ -24,12 +25,10 @@ def is_news(reading: Reading, known: Sequence[Reading], *, now: datetime) -> boo
     if not known:
         return True
     last = known[-1]
-    if reading.at > last.at:
-        if reading.energy_wh < last.energy_wh:
-            raise MeterWentBack
-        return True
+    if reading.at >= last.at and reading.energy_wh < last.energy_wh:
+        raise MeterWentBack
+    if reading.at >= last.at:
+        return reading != last
     if reading.energy_wh > last.energy_wh or reading.at < known[0].at:
         raise MeterTimeWentBack
-    if reading.at == last.at and reading.energy_wh < last.energy_wh:
-        raise MeterWentBack
     return False

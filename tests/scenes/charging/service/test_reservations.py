@@ -34,7 +34,7 @@ SELECT count(*) FROM (
 @pytest.fixture
 async def world(charging: Charging) -> Charging:
     """The near station open for reservations: three DC guns, all free."""
-    await charging.set_rule({"graceMinutes": 15, "noShowLimit": 2})
+    await charging.set_rule({"graceMinutes": 15, "noShowLimit": 2, "daysAhead": 1})
     await publish(charging)
     await charging.all_free()
     return charging
@@ -78,7 +78,7 @@ async def state_of(world: Charging, booking_id: UUID) -> str:
 async def test_publishing_again_adds_nothing(world: Charging) -> None:
     assert await publish(world) == 0
     published = await world.rows("SELECT count(*) FROM charging_window")
-    assert published == [(len(world.connectors) * 96 * 3,)]
+    assert published == [(len(world.connectors) * 96 * 2,)]
 
 
 async def test_two_any_holds_on_the_last_two_of_three_refuse_a_third(world: Charging, ledger: Ledger) -> None:
