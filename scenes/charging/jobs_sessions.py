@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.charging.service import charges, conduct, places, windows
+from scenes.charging.service import reconcile as reconciling
 from scenes.charging.service.driving import BATCH, Driver
 from scenes.charging.upstream.operators import open_operators
 from scenes.common.kit.jobs import Periodic, Works
@@ -49,6 +50,12 @@ async def drive_charges(works: Works) -> None:
             pass
 
 
+async def reconcile(works: Works) -> None:
+    """Compare the days that are over with every operator, until each was reached."""
+    async with open_operators(works.database, works.cipher, clock=works.clock) as operators:
+        await reconciling.reconcile_days(works.database, operators, clock=works.clock)
+
+
 HANDLERS: dict[str, list[Handler]] = {
     "booking.no_show": [conduct.count_no_show],
     "booking.confirmed": [follow_booking],
@@ -60,4 +67,5 @@ PERIODIC = [
     Periodic("charging.publish", "* * * * *", publish_quarters),
     Periodic("charging.keep_places", "* * * * * */10", keep_places),
     Periodic("charging.drive", "* * * * * */2", drive_charges),
+    Periodic("charging.reconcile", "20 * * * *", reconcile),
 ]

@@ -74,7 +74,7 @@ async def adopt(session: AsyncSession, booking_id: UUID, *, now: datetime) -> bo
     return await ensure(session, record, now=now) is not None
 
 
-async def owncharge_of(session: AsyncSession, session_id: UUID, resident: Resident) -> Charge:
+async def own_charge(session: AsyncSession, session_id: UUID, resident: Resident) -> Charge:
     """Read a session for whom it is for or who began it (ChargeNotFound for everyone else)."""
     row = await store.one(session, session_id)
     if row is None or resident.subject_id not in {row.person_id, row.started_by}:
