@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from scenes.charging import pages_faults, pages_staff, pages_stations
+from scenes.charging import pages_faults, pages_sessions, pages_staff, pages_stations
 
 PAGES: list[Any] = [
     *pages_faults.PAGES,
+    *pages_sessions.PAGES,
     *pages_staff.PAGES,
     *pages_stations.PAGES,
 ]

@@ -193,6 +193,8 @@ async def _details(
     return {
         "kind": SESSION,
         "sessionId": str(session_id),
+        "page": f"/charging/sessions/{session_id}",
+        "pageLabel": "看充电情况",
         "connectorId": str(connector.id),
         "connectorName": connector.name,
         "operatorId": str(site.station.operator_id),
