@@ -27,8 +27,8 @@ OPERATORS: Final = len(DIALECTS)
 """Charging operators of the demo, each a process of its own."""
 
 OPERATOR_SECRETS: Final = f"{PREFIX}SANDBOX_OPERATOR_SECRETS"
-TRAFFIC: Final = "0.02"
-"""Share of the connectors that somebody else drives up to in a minute; charges take minutes, too."""
+TRAFFIC: Final = "0.06"
+"""Share of the free connectors that somebody else drives up to in a minute: about a sixth are taken then."""
 
 _READY_SECONDS: Final = 180.0
 _LOOK_SECONDS: Final = 0.2

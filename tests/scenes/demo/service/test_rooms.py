@@ -1,23 +1,28 @@
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import text
 
 from scenes.charging.rules.envelope import Secrets
 from scenes.charging.rules.tariff import bands_of, periods_of
+from scenes.charging.sandbox.spec import StationSpec
 from scenes.charging.service.windows import publish as publish_as_the_room_does
 from scenes.charging.tables import ChargingTariffRow
 from scenes.charging.upstream import open_secrets
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.demo.rules.chance import SEED
-from scenes.demo.rules.partners import secrets_of
+from scenes.demo.rules.partners import secrets_of, stations_file
 from scenes.demo.rules.plugging import FREE
 from scenes.demo.rules.stations import connectors_in_all, draw_operators, draw_stations
+from scenes.demo.service import operators
 from scenes.demo.service.progress import Report
 from tests.scenes.demo.conftest import NOW, Keys, make
 
 CIPHER = FieldCipher(Keys.field_key, Keys.index_key)
+URLS = ["http://127.0.0.1:7002", "http://127.0.0.1:7003"]
 _WINDOWS = """
 SELECT scene, place_id, group_id, title, resource, starts_at, ends_at, capacity, taken, opens_at, closes_at,
   audience, falls_through_at, state, price_fen, hold_seconds, terms::text
@@ -125,3 +130,20 @@ async def test_a_district_made_before_the_rooms_gets_them(database: Database, re
     assert await rows(database, "SELECT count(*) FROM person") == [(50,)]
     venues = "SELECT role, count(*) FROM staff JOIN staff_place ON staff_id = id GROUP BY 1 ORDER BY 1"
     assert await rows(database, venues) == [("breakfast", 40), ("charging", 36), ("clinic", 10)]
+
+
+async def test_the_sandboxes_are_told_their_stations_and_the_district_where_they_are(
+    database: Database, report: Report, tmp_path: Path
+) -> None:
+    await make(database, report, residents=10, days=1)
+    async with database.transaction() as session:
+        await operators.meet(session, SEED, URLS, folder=tmp_path)
+
+    urls = "SELECT base_url FROM charging_operator ORDER BY operator_code"
+    assert await rows(database, urls) == [(url,) for url in URLS]
+    for operator in draw_operators(SEED):
+        file = tmp_path / stations_file(operator.code)
+        told = msgspec.json.decode(file.read_bytes(), type=list[StationSpec])
+        theirs = [each for each in draw_stations(SEED) if each.operator.code == operator.code]
+        assert [station.code for station in told] == [each.facts.code for each in theirs]
+        assert told[0].prices[0].elec_price == str(theirs[0].tariff[0].elec_price)
