@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from scenes.breakfast import pages_order, pages_points, pages_repeats, pages_staff
+from scenes.breakfast import (
+    pages_order,
+    pages_points,
+    pages_repeats,
+    pages_staff,
+    pages_staff_carts,
+    pages_staff_forecast,
+    pages_staff_recall,
+)
 
 PAGES: list[Any] = [
     *pages_points.PAGES,
     *pages_order.PAGES,
     *pages_repeats.PAGES,
-    *pages_staff.STAFF_PAGES,
+    *pages_staff.PAGES,
+    *pages_staff_carts.PAGES,
+    *pages_staff_forecast.PAGES,
+    *pages_staff_recall.PAGES,
 ]

@@ -164,7 +164,7 @@ def confirm_view(
     wish = quote.wish
     named = next((each for each in site.connectors if each.id == wish.connector_id), None)
     place = f"/charging/{wish.station_id}/reserve"
-    lines = term_lines(quote.terms, now)
+    lines = term_lines(quote.terms, now, "charging")
     return ReserveConfirmView(
         action=place,
         back=back,
