@@ -135,6 +135,13 @@ def is_page(request: AnyRequest) -> bool:
     return not path.startswith(programs) and "text/html" in request.headers.get("accept", "")
 
 
+def _told(request: AnyRequest, name: str) -> str:
+    """Return the name a caller knows a parameter by: its own on the wire, not the one in our code."""
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(name)
+    known = getattr(parameter.kwarg_definition, "name", None) if parameter is not None else None
+    return known or name
+
+
 class ErrorAnswers:
     """The exception handlers of the app."""
 
@@ -163,7 +170,10 @@ class ErrorAnswers:
         """Answer wrong parameters and bodies with every wrong field."""
         extra: Any = error.extra or []
         items = cast("list[dict[str, Any]]", extra if isinstance(extra, list) else [extra])
-        errors = [FieldError(str(item.get("key", "")), str(item.get("message", ""))) for item in items]
+        errors = [
+            FieldError(_told(request, str(item.get("key", ""))), str(item.get("message", "")))
+            for item in items
+        ]
         english = wants_english(request)
         detail = Invalid.en if english else Invalid.zh
         return self.respond(
