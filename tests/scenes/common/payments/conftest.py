@@ -18,6 +18,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
+from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,14 +58,21 @@ async def until(answer: Callable[[], object], *, seconds: float = 20) -> object:
 class Peer:
     """The demo provider in a process of its own."""
 
-    def __init__(self, notify_port: int, store: Path | None = None, *, scale: float = 0.02) -> None:
+    def __init__(
+        self,
+        notify_port: int,
+        store: Path | None = None,
+        *,
+        scale: float = 0.02,
+        path: str = "/payments/notify/sandbox",
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {
             "LIFECIRCLE_SANDBOX_PAYMENTS_URL": self.url,
             "LIFECIRCLE_SANDBOX_PAY_SECRET": SECRET,
         }
-        notify = f"http://127.0.0.1:{notify_port}/payments/notify/sandbox"
+        notify = f"http://127.0.0.1:{notify_port}{path}"
         self._command = [sys.executable, "-m", "scenes.common.payments.sandbox", "--port", str(self.port)]
         self._command += ["--notify-url", notify, "--time-scale", str(scale)]
         self._command += ["--store", str(store)] if store else []
@@ -240,7 +248,7 @@ def refuse(_: Request, refusal: Refusal) -> Response:
 
 
 @asynccontextmanager
-async def serving(app: Litestar, port: int) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
     server = Server(
         app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
