@@ -67,7 +67,6 @@ class MeterTimeWentBack(Conflict):
 class OperatorUnknown(NotFound):
     """There is no such operator."""
 
-    code = "operator_unknown"
     zh = "没有这家充电企业。"
     en = "No such charging operator."
 
@@ -75,7 +74,6 @@ class OperatorUnknown(NotFound):
 class StationUnknown(NotFound):
     """There is no such charging station."""
 
-    code = "station_unknown"
     zh = "没有找到这个充电站。"
     en = "No such charging station."
 
@@ -83,7 +81,6 @@ class StationUnknown(NotFound):
 class ConnectorUnknown(NotFound):
     """There is no such connector, or it is outside a member of staff's scope."""
 
-    code = "connector_unknown"
     zh = "没有找到这个充电枪。"
     en = "No such connector."
 

@@ -34,11 +34,13 @@ def quarters_wanted(
 ) -> tuple[datetime, ...]:
     """Return the quarter-hours a stay is made of; refuses with ReservationTimeInvalid.
 
-    A stay begins on a quarter-hour that has not passed, within the days published ahead.
+    A stay begins on a quarter-hour that has not passed, within the days published ahead; a time without its
+    zone is nobody's quarter-hour.
     """
     count, rest = divmod(minutes, QUARTER_MINUTES)
     wrong = {
-        "startsAt": quarter_of(starts_at) != starts_at
+        "startsAt": starts_at.tzinfo is None
+        or quarter_of(starts_at) != starts_at
         or starts_at < quarter_of(now)
         or starts_at >= now + timedelta(days=rule.days_ahead),
         "minutes": bool(rest) or not 0 < count <= rule.max_quarters,

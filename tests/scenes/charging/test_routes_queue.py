@@ -47,7 +47,7 @@ async def test_a_queue_nobody_needs_and_one_that_leads_nowhere_are_refused(
     for differently, code in (
         ({"connectorType": AC}, "queue_not_needed"),
         ({"connectorType": 1}, "nothing_to_queue_for"),
-        ({"stationId": str(new_id())}, "station_unknown"),
+        ({"stationId": str(new_id())}, "not_found"),
     ):
         assert (await doors.ask("POST", "/charging/queue", json=wish | differently))[1] == {"code": code}
     assert (await doors.ask("POST", "/charging/queue", json=wish | {"connectorType": 9}))[0] == 400

@@ -124,7 +124,7 @@ async def test_each_connector_shows_its_state_and_age(doors: ChargingDoors, char
 
 async def test_an_unknown_station_is_not_found(doors: ChargingDoors) -> None:
     await doors.look()
-    assert await doors.ask("GET", f"/charging/stations/{new_id()}") == (404, {"code": "station_unknown"})
+    assert await doors.ask("GET", f"/charging/stations/{new_id()}") == (404, {"code": "not_found"})
 
 
 async def test_lists_come_in_pages(doors: ChargingDoors, charging: Charging) -> None:
