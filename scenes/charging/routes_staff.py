@@ -213,7 +213,7 @@ async def get_report(
     wanted = day or local_day(clock())
     table = await report.day_report(session, staff, place_id, day=wanted)
     headers = {"Content-Disposition": f'attachment; filename="charging-{wanted}.csv"'}
-    return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(table, media_type="text/csv", headers=headers)
 
 
 @post(

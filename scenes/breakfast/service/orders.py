@@ -13,7 +13,7 @@ from scenes.breakfast.rules.prices import Buyer, Portion, Quote, quote
 from scenes.breakfast.service import days
 from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, forget_menu, shared_menu
 from scenes.breakfast.store import days as store
-from scenes.common.booking.errors import PriceChanged, WindowFull
+from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
 from scenes.common.booking.ledger import Adjustment, Claim, Ledger, Want
 from scenes.common.booking.rules import age_on
 from scenes.common.kit.caller import Resident
@@ -157,6 +157,8 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
         except WindowFull as full:
             if not again or full.window_id != names.subsidy_window(priced.subject_id, priced.day):
                 raise _named(full, priced) from None
+        except WindowNotOpen:
+            raise await _closed(database, clock, priced, wish.place_id) from None
     raise PriceChanged
 
 
@@ -171,6 +173,21 @@ def _named(full: WindowFull, priced: Priced) -> WindowFull | SoldOut:
         if item.window_id == full.window_id:
             return SoldOut(f"{item.name}没有{units}份了,请少要几份或换一样。")
     return WindowFull("这个取餐时间约满了,请换一个时间。", detail_en="This pick-up time is full.")
+
+
+async def _closed(
+    database: Database, clock: Clock, priced: Priced, place_id: UUID
+) -> SoldOut | WindowNotOpen:
+    """Say what the kitchen has just declared sold out, or that the pick-up time takes no more orders."""
+    forget_menu(database, place_id, priced.day)
+    menu = await shared_menu(database, clock, place_id, day=priced.day)
+    left = {item.item_id: item.left for item in menu.items}
+    for item, _ in priced.portions:
+        if not left.get(item.item_id):
+            return SoldOut(f"{item.name}卖完了,请换一样。")
+    return WindowNotOpen(
+        "这个取餐时间不能再订了,请换一个时间。", detail_en="This pick-up time takes no more orders."
+    )
 
 
 def title_of(portions: Sequence[tuple[str, int]]) -> str:
