@@ -5,9 +5,10 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import QueryParameter, URLEncodedBody
+from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.breakfast.pages_staff_view import Tab, tabs_of
@@ -18,11 +19,19 @@ from scenes.breakfast.store import days as days_store
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
-from scenes.common.kit.pages import PageRender
+from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.speech import spoken_day
 
 BAR_WIDTH: Final = 200
 """Units of the drawing; the longest range of the page reaches to its end."""
+
+
+class WeatherForm(PageForm, frozen=True, kw_only=True):
+    """What the weather was on a day that is over."""
+
+    place_id: UUID
+    day: date
+    weather: str
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +66,14 @@ class ForecastPage(msgspec.Struct, frozen=True, kw_only=True):
     weathers: list[tuple[str, str]]
     tabs: list[Tab]
     rows: list[ForecastRow]
+    yesterday: str
+    noted: str
     width: int = BAR_WIDTH
 
 
-def forecast_page(found: PointForecast, *, place: str, kind: str, now: datetime) -> ForecastPage:
+def forecast_page(
+    found: PointForecast, *, place: str, kind: str, now: datetime, noted: str = ""
+) -> ForecastPage:
     """Show a forecast, all bars on one scale."""
     today = local_day(now)
     known = [item.found for item in found.items if item.found is not None]
@@ -74,6 +87,8 @@ def forecast_page(found: PointForecast, *, place: str, kind: str, now: datetime)
         weathers=list(WEATHERS.items()),
         tabs=tabs_of(found.place_id, today, kind=kind, here="/forecast"),
         rows=[_row(item, max(1, longest)) for item in found.items],
+        yesterday=str(today - timedelta(days=1)),
+        noted=WEATHERS.get(noted, ""),
     )
 
 
@@ -113,6 +128,7 @@ async def show_forecast(
     place_id: Annotated[UUID, QueryParameter(name="placeId")],
     day: Annotated[date | None, QueryParameter(name="date")] = None,
     weather: Annotated[str, QueryParameter(name="weather")] = "",
+    noted: Annotated[str, QueryParameter(name="noted")] = "",
 ) -> Response[str]:
     """Show what tomorrow, or another day, is expected to need."""
     now = clock()
@@ -122,8 +138,22 @@ async def show_forecast(
     )  # fmt: skip
     point = await days_store.point(reading, place_id)
     kind = point.kind if point is not None else ""
-    page = forecast_page(found, place=place_names(place_id).name, kind=kind, now=now)
+    page = forecast_page(found, place=place_names(place_id).name, kind=kind, now=now, noted=noted)
     return render("breakfast/staff_forecast.html", page, title=f"要备多少 · {page.place}")
 
 
-PAGES: list[Any] = [show_forecast]
+@post("/staff/breakfast/weather", include_in_schema=False)
+async def note_weather(
+    data: URLEncodedBody[WeatherForm],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> Redirect:
+    """Write down the weather of a day that is over, so that the forecast learns from it."""
+    await forecast.note_weather(
+        session, staff, place_id=data.place_id, day=data.day, weather=data.weather, now=clock()
+    )
+    return see_other(f"/staff/breakfast/forecast?placeId={data.place_id}&noted={data.weather}")
+
+
+PAGES: list[Any] = [show_forecast, note_weather]

@@ -120,6 +120,10 @@ async def test_tomorrow_is_foretold_with_range_and_reasons(desk: Browser, mornin
     assert "周三平常要" in words
     assert "还没有卖过,没法估。" in words
     assert '<svg class="range"' in page.text
+    noted = said(await desk.send("/staff/breakfast/weather", weather="storm"))
+    assert "记下了:大雨" in noted
+    kept = "SELECT weather FROM breakfast_demand WHERE day = :day"
+    assert await morning.rows(kept, day=WEDNESDAY - timedelta(days=2)) == [("storm",)]
     refused = await desk.go(path(morning, "/forecast") + "&date=2027-11-25")
     assert refused.status_code == 400
 
