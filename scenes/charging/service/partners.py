@@ -36,6 +36,7 @@ from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.refusals import Busy, Refusal, Throttled
 
 MOST_NAMED: Final = 5
+UNKNOWN: Final = "unknown"
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 class _Caller(msgspec.Struct):
     """What is known of who calls, filled in while a call is taken, so that a refusal can be signed."""
 
-    call: str = "unknown"
+    call: str = UNKNOWN
     operator_id: UUID | None = None
     keys: env.KeySet | None = None
     dialect: Dialect | None = None
@@ -125,10 +126,10 @@ class PartnerDesk:
         envelope = env.opened(received.body)
         keys, dialect = await self._known(session, envelope.operator_id, caller)
         call = dialect.call_received(received.name)
+        caller.call = call or UNKNOWN
+        env.check_signature(keys, envelope)
         if call is None or received.prefix.strip("/") not in dialect.inbound:
             raise PartnerInputRefused(env.BAD_PARAMETERS, "call", why="no such call here")
-        caller.call = call
-        env.check_signature(keys, envelope)
         operator_id = _known_id(caller)
         if call != TOKEN_CALL:
             await check_bearer(session, received.authorization, operator_id, now=now)

@@ -122,20 +122,6 @@ async def add_incident(session: AsyncSession, row: PartnerIncidentRow) -> None:
     await session.execute(fresh.on_conflict_do_update(constraint="uq_partner_incident_hour", set_=counted))
 
 
-async def incidents(
-    session: AsyncSession, *, since: datetime, limit: int
-) -> Sequence[tuple[PartnerIncidentRow, str | None]]:
-    """List incidents with their operators' names, the newest first."""
-    found = await session.execute(
-        select(PartnerIncidentRow, col(ChargingOperatorRow.name))
-        .outerjoin(ChargingOperatorRow, col(ChargingOperatorRow.id) == col(PartnerIncidentRow.operator_id))
-        .where(col(PartnerIncidentRow.last_at) >= since)
-        .order_by(col(PartnerIncidentRow.last_at).desc())
-        .limit(limit)
-    )
-    return [(row, name) for row, name in found.all()]
-
-
 async def forget(session: AsyncSession, *, before: datetime) -> None:
     """Drop messages too old to be replayed and tokens that ended long ago."""
     await session.execute(delete(PartnerMessageRow).where(col(PartnerMessageRow.at) < before))

@@ -1,5 +1,6 @@
 """The line to one operator: sealed calls with a token, an answer that is checked before it is believed."""
 
+import hashlib
 import itertools
 import secrets
 from collections.abc import Mapping
@@ -21,6 +22,10 @@ TOKEN_SPARE: Final = timedelta(seconds=60)
 """A token is renewed this long before it ends."""
 
 SEQ_MOST: Final = 9_999
+
+
+_tokens: Final[dict[tuple[str, bytes], tuple[str, datetime]]] = {}
+"""The tokens of this process by address and keys: jobs open their lines anew every few seconds."""
 
 
 class OperatorNonsense(OperatorUnreachable):
@@ -47,8 +52,7 @@ class Line:
         self._http = http
         self._clock = clock
         self._numbers = itertools.count(secrets.randbelow(SEQ_MOST))
-        self._token = ""
-        self._token_until: datetime | None = None
+        self._name = (f"{self._url} {dialect.platform_code}", _digest(keys))
 
     async def ask(self, call: str, body: Mapping[str, Any]) -> Fields:
         """Make a call and return the fields of its answer; a token that is refused is renewed once.
@@ -58,26 +62,27 @@ class Line:
         token = await self._valid_token()
         answer = await self._sent(call, body, token)
         if _code(answer) == env.BAD_TOKEN:
-            self._token_until = None
+            _tokens.pop(self._name, None)
             answer = await self._sent(call, body, await self._valid_token())
         return self._read(call, answer)
 
     async def _valid_token(self) -> str:
         now = self._clock()
-        if self._token_until is None or now >= self._token_until:
-            body = {"OperatorID": self.dialect.platform_code, "OperatorSecret": self._keys.operator_secret}
-            fields = self._read("query_token", await self._sent("query_token", body, ""))
-            try:
-                grant = codec.token_grant(fields)
-            except PartnerInputRefused as wrong:
-                raise OperatorNonsense("query_token", wrong.why) from wrong
-            if grant.fail_reason or not grant.token:
-                raise OperatorRefused(env.BAD_TOKEN, f"no token: FailReason {grant.fail_reason}")
-            self._token = grant.token
-            self._token_until = now + max(
-                timedelta(seconds=grant.seconds) - TOKEN_SPARE, timedelta(seconds=1)
-            )
-        return self._token
+        token, until = _tokens.get(self._name, ("", now))
+        return token if now < until else await self._new_token(now)
+
+    async def _new_token(self, now: datetime) -> str:
+        body = {"OperatorID": self.dialect.platform_code, "OperatorSecret": self._keys.operator_secret}
+        fields = self._read("query_token", await self._sent("query_token", body, ""))
+        try:
+            grant = codec.token_grant(fields)
+        except PartnerInputRefused as wrong:
+            raise OperatorNonsense("query_token", wrong.why) from wrong
+        if grant.fail_reason or not grant.token:
+            raise OperatorRefused(env.BAD_TOKEN, f"no token: FailReason {grant.fail_reason}")
+        lasts = max(timedelta(seconds=grant.seconds) - TOKEN_SPARE, timedelta(seconds=1))
+        _tokens[self._name] = (grant.token, now + lasts)
+        return grant.token
 
     async def _sent(self, call: str, body: Mapping[str, Any], token: str) -> env.Answer:
         now, seq = self._clock(), next(self._numbers) % SEQ_MOST + 1
@@ -128,6 +133,10 @@ class Line:
             return codec.read(env.decrypt(self._keys, answer.data), self.dialect)
         except PartnerInputRefused as wrong:
             raise OperatorNonsense(call, wrong.why) from wrong
+
+
+def _digest(keys: env.KeySet) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(keys)).digest()
 
 
 def _code(answer: env.Answer) -> int:

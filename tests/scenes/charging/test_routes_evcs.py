@@ -78,6 +78,8 @@ async def test_another_dialect_at_its_own_path(
     assert await statuses(database) == [("ST-NEAR-01", 1)]
     elsewhere = Hand(client, clock, dialect=QUIRKY)
     assert (await elsewhere.tell(STATUS, FREE))[0] == 4004
+    unsigned = msgspec.structs.replace(elsewhere.envelope(FREE), sig="")
+    assert elsewhere.read(await elsewhere.post("no_such_call", unsigned))[0] == 4001
 
 
 async def test_a_resend_gets_the_first_answer_and_changes_nothing(
