@@ -51,7 +51,7 @@ async def show_stations(
         lat=walk_from.lat, lng=walk_from.lng, arrive_in=arrive_in, kind=kind, pace=walk_from.pace
     )
     await guidance.loaded(directory).freshen(now)
-    found = guidance.advise(directory, wish, now)[:LISTED]
+    found, _ = guidance.advise(directory, wish, now, limit=LISTED)
     view = stations_view(found, origin=walk_from.words, arrive_in=arrive_in, kind=kind)
     return render("charging/station_list.html", view, title="充电")
 

@@ -156,14 +156,13 @@ async def _answered(directory: PlaceDirectory, asked: Question, now: datetime) -
 def _list(directory: PlaceDirectory, asked: Question, now: datetime) -> Page[ChargingStation]:
     lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
     wish = guidance.Wish(lat=lat, lng=lng, arrive_in=asked.arrive_in, kind=asked.kind, pace=asked.pace)
-    found = guidance.advise(directory, wish, now)
+    found, whole = guidance.advise(directory, wish, now, offset=asked.offset, limit=asked.limit)
     end = asked.offset + asked.limit
     return Page(
         items=[
-            station_item(advice, directory.coordinates(advice.near.place, asked.datum))
-            for advice in found[asked.offset : end]
+            station_item(advice, directory.coordinates(advice.near.place, asked.datum)) for advice in found
         ],
-        next_cursor=str(end) if len(found) > end else None,
+        next_cursor=str(end) if whole > end else None,
     )
 
 

@@ -5,25 +5,30 @@ two words on a connector the one received later counts, so a Redis that comes ba
 harm. While both are away the last known words stay, and grow stale by the rule.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.errors import ChargingRuleMissing, TariffInvalid
-from scenes.charging.rules.forecast import QUARTER, QUARTER_SECONDS, Profile, Profiles
-from scenes.charging.rules.rule import ChargingRule, DatedRule, IdleFee, rule_for
+from scenes.charging.rules.forecast import QUARTER, QUARTER_SECONDS, Profiles
+from scenes.charging.rules.rule import ChargingRule, DatedRule
 from scenes.charging.rules.status import Counts, Reported, State, count, state_of
-from scenes.charging.rules.tariff import Band, Tariff, bands_of, periods_of
 from scenes.charging.service.live import read_copy, reported_of
+from scenes.charging.service.roster import (
+    Connector,
+    Station,
+    by_connector,
+    connector_of,
+    profiles_of,
+    rule_of,
+    station_of,
+)
 from scenes.charging.store import live as live_store
 from scenes.charging.store import queue as queue_store
 from scenes.charging.store import stations as store
-from scenes.charging.tables import ChargingConnectorRow, ChargingStationRow, StationProfileRow
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.database import Database
@@ -32,46 +37,10 @@ from scenes.common.places.directory import PlaceDirectory
 AHEAD: Final = timedelta(hours=4)
 """How far ahead reservations are looked at; nobody asks for guidance further ahead."""
 
+Remembered = TypeVar("Remembered")
+
 COPY_AGE: Final = timedelta(seconds=1)
 PROFILES_AGE: Final = timedelta(minutes=10)
-
-
-class Connector(msgspec.Struct, frozen=True, kw_only=True):
-    """A plug that the operator still lists; power in kW."""
-
-    id: UUID
-    number: int
-    name: str
-    kind: int
-    power_kw: float
-    park_no: str
-    has_lock: bool
-    reservable: bool
-    out_of_service: bool
-
-
-class Station(msgspec.Struct, frozen=True, kw_only=True):
-    """A station with what is in force there today; `tariff` is none where nobody published a price."""
-
-    id: UUID
-    operator: str
-    status: int
-    phone: str
-    park_fee: str
-    site_guide: str
-    hours: str
-    tariff: Tariff | None
-    rule: ChargingRule
-    connectors: tuple[Connector, ...]
-
-    @property
-    def stale_after(self) -> timedelta:
-        """Return for how long a word on a connector is believed."""
-        return timedelta(minutes=self.rule.stale_minutes)
-
-    def of_kind(self, kind: int | None) -> tuple[Connector, ...]:
-        """Return the connectors of a kind, or all."""
-        return tuple(c for c in self.connectors if kind is None or c.kind == kind)
 
 
 class Board:
@@ -83,11 +52,13 @@ class Board:
         self.stations: Mapping[UUID, Station] = {}
         self.rule = ChargingRule()
         self._reported: dict[UUID, Reported] = {}
-        self._held: frozenset[tuple[UUID, datetime]] = frozenset()
+        self._held: Mapping[UUID, set[datetime]] = {}
         self._waiting: Mapping[tuple[UUID, int], int] = {}
         self._profiles: Mapping[tuple[UUID, int], Profiles] = {}
         self._profiles_at = self._copy_at = datetime.min.replace(tzinfo=UTC)
         self._cache: Cache | None = None
+        self._memory: dict[Hashable, Any] = {}
+        self._memory_of: tuple[int, int] = (0, 0)
 
     async def refresh(self, database: Database, cache: Cache, now: datetime) -> None:
         """Read everything that may have changed; raises when it cannot, and keeps what it knew."""
@@ -110,13 +81,23 @@ class Board:
             rows = await live_store.statuses(session, [c.id for c in station.connectors])
             self._take({key: reported_of(row) for key, row in rows.items()})
 
+    def remembered(self, key: Hashable, now: datetime, make: Callable[[], Remembered]) -> Remembered:
+        """Return what was made of the board before, if nothing was heard and no second passed since."""
+        mark = self.version, int(now.timestamp())
+        if mark != self._memory_of:
+            self._memory, self._memory_of = {}, mark
+        if key not in self._memory:
+            self._memory[key] = make()
+        return self._memory[key]
+
     def reported(self, connector_id: UUID) -> Reported | None:
         """Return the last word on a connector."""
         return self._reported.get(connector_id)
 
     def is_held(self, connector_id: UUID, at: datetime) -> bool:
         """Tell whether somebody has the connector's quarter-hour of an instant."""
-        return (connector_id, quarter_of(at)) in self._held
+        held = self._held.get(connector_id)
+        return held is not None and quarter_of(at) in held
 
     def state(self, station: Station, connector: Connector, now: datetime) -> State:
         """Say how a connector stands; one that is plugged out but reserved now is not free."""
@@ -176,22 +157,22 @@ class Board:
         connectors: dict[UUID, list[Connector]] = {}
         for row in await store.connectors(session):
             if row.gone_at is None:
-                connectors.setdefault(row.station_id, []).append(_connector(row))
+                connectors.setdefault(row.station_id, []).append(connector_of(row))
         stations: dict[UUID, Station] = {}
         for row in await store.stations(session):
-            rule = _rule(row.id, rules, now)
-            stations[row.id] = _station(
+            rule = rule_of(row.id, rules, now)
+            stations[row.id] = station_of(
                 row, rule, operator=operators.get(row.operator_id, ""), periods=tariffs.get(row.id),
                 connectors=connectors.get(row.id, []),
             )  # fmt: skip
-        reported = {row.connector_id: reported_of(row) for row in await live_store.all_statuses(session)}
+        reported = dict(await live_store.all_statuses(session))
         held = await live_store.held_quarters(session, since=now - QUARTER, until=now + AHEAD)
         self._waiting = await queue_store.waiting_counts(session)
         if now - self._profiles_at >= PROFILES_AGE:
-            self._profiles = _profiles(await store.profiles(session))
+            self._profiles = profiles_of(await store.profiles(session))
             self._profiles_at = now
-        self.stations, self._held = stations, frozenset((key, at.astimezone(UTC)) for key, at in held)
-        self.rule = _rule(None, rules, now)
+        self.stations, self._held = stations, by_connector(held)
+        self.rule = rule_of(None, rules, now)
         self._take(reported)
 
     async def _read_copy(self, now: datetime) -> None:
@@ -227,69 +208,3 @@ def board_of(directory: PlaceDirectory) -> Board:
     if board is None:
         board = _boards[directory] = Board()
     return board
-
-
-def _rule(station_id: UUID | None, rules: Sequence[DatedRule], now: datetime) -> ChargingRule:
-    """Return the rule in force; status and guidance are shown by the plain rule where none is."""
-    try:
-        return rule_for(station_id or UUID(int=0), local_day(now), rules)
-    except ChargingRuleMissing:
-        return ChargingRule()
-
-
-def _station(
-    row: ChargingStationRow,
-    rule: ChargingRule,
-    *,
-    operator: str,
-    periods: Sequence[Mapping[str, str]] | None,
-    connectors: Sequence[Connector],
-) -> Station:
-    idle_fee = msgspec.convert(row.idle_fee, IdleFee, strict=False) if row.idle_fee else rule.idle_fee
-    bands = _bands(periods)
-    return Station(
-        id=row.id,
-        operator=operator,
-        status=row.status,
-        phone=row.service_phone,
-        park_fee=row.park_fee,
-        site_guide=row.site_guide,
-        hours=str(row.facts.get("hours", "")),
-        tariff=Tariff(bands=bands, idle_fee=idle_fee) if bands else None,
-        rule=rule,
-        connectors=tuple(connectors),
-    )
-
-
-def _bands(periods: Sequence[Mapping[str, str]] | None) -> tuple[Band, ...]:
-    """Read a tariff; one that cannot be read is shown as no price, never as a wrong one."""
-    try:
-        return bands_of(periods_of(periods)) if periods else ()
-    except TariffInvalid:
-        return ()
-
-
-def _connector(row: ChargingConnectorRow) -> Connector:
-    return Connector(
-        id=row.id,
-        number=row.number,
-        name=row.name,
-        kind=row.kind,
-        power_kw=row.power_kw,
-        park_no=row.park_no,
-        has_lock=row.has_lock,
-        reservable=row.reservable,
-        out_of_service=row.out_of_service_at is not None,
-    )
-
-
-def _profiles(rows: Sequence[StationProfileRow]) -> dict[tuple[UUID, int], Profiles]:
-    known: dict[tuple[UUID, int], dict[str, Profile]] = {}
-    for row in rows:
-        profile = Profile(*(_floats(values) for values in (row.busy, row.turnover, row.weight)))
-        known.setdefault((row.station_id, row.connector_kind), {})[row.day_kind] = profile
-    return dict(known)
-
-
-def _floats(values: Sequence[Any]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)

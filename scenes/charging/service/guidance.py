@@ -1,6 +1,6 @@
 """Guidance (线上充电引导): the stations around, ranked for an arrival, read from memory only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -71,15 +71,21 @@ def loaded(directory: PlaceDirectory) -> Board:
     return board
 
 
-def advise(directory: PlaceDirectory, wish: Wish, now: datetime) -> list[Advice]:
-    """Rank the stations around for a wish, the best first; full ones come with an alternative."""
+def advise(
+    directory: PlaceDirectory, wish: Wish, now: datetime, *, offset: int = 0, limit: int = MOST_STATIONS
+) -> tuple[list[Advice], int]:
+    """Rank the stations around for a wish, the best first; full ones come with an alternative.
+
+    Returns the part asked for, and how many there are.
+    """
     board = loaded(directory)
     found = directory.near(
         wish.lat, wish.lng, minutes=FARTHEST_MINUTES, pace=wish.pace, scene="charging",
         limit=MOST_STATIONS, at=now,
     )  # fmt: skip
     seen = [_seen(board, near, wish, now) for near in found]
-    return _ranked([each for each in seen if each is not None], board, wish)
+    known = [each for each in seen if each is not None]
+    return _ranked(known, board, wish, offset=offset, limit=limit)
 
 
 def station_advice(
@@ -92,14 +98,13 @@ def station_advice(
     seen = _seen(board, near, Wish(lat=0, lng=0, arrive_in=ahead), now) if near is not None else None
     if seen is None:
         raise StationUnknown
-    return _ranked([seen], board, Wish(lat=0, lng=0))[0]
+    [advice], _ = _ranked([seen], board, Wish(lat=0, lng=0), offset=0, limit=1)
+    return advice
 
 
-class _Seen(msgspec.Struct, frozen=True):
-    """A station before it is ranked."""
+class _Outlook(msgspec.Struct, frozen=True):
+    """A station for an arrival, from wherever one comes."""
 
-    near: Nearby
-    station: Station
     states: tuple[tuple[Connector, State], ...]
     candidate: Candidate
     arrives_at: datetime
@@ -108,58 +113,77 @@ class _Seen(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    """A station before it is ranked, with the way to it."""
+
+    near: Nearby
+    station: Station
+    outlook: _Outlook
+    candidate: Candidate
+
+
 def _seen(board: Board, near: Nearby, wish: Wish, now: datetime) -> _Seen | None:
     """Reckon one station; none where it is no station, or has no connector of the kind."""
     station = board.stations.get(near.place.id)
-    states = tuple(board.states(station, now, wish.kind)) if station is not None else ()
-    if station is None or not states:
+    if station is None or not station.of_kind(wish.kind):
         return None
     minutes = wish.arrive_in if wish.arrive_in is not None else near.walk_minutes or 0
+    outlook = board.remembered(
+        (station.id, wish.kind, minutes), now, lambda: _outlook(board, station, wish.kind, minutes, now)
+    )
+    candidate = msgspec.structs.replace(
+        outlook.candidate, walk_minutes=near.walk_minutes, open_now=near.openness.open_now
+    )
+    return _Seen(near, station, outlook, candidate)
+
+
+def _outlook(board: Board, station: Station, kind: int | None, minutes: int, now: datetime) -> _Outlook:
+    states = tuple(board.states(station, now, kind))
     arrival = now + timedelta(minutes=minutes)
-    counts, profiles = board.counts(states), board.profiles(station, wish.kind)
-    waiting = board.waiting(station, wish.kind)
+    counts, profiles = board.counts(states), board.profiles(station, kind)
+    waiting = board.waiting(station, kind)
     held = board.held_at(states, arrival) + waiting
     candidate = Candidate(
         station_id=station.id,
-        walk_minutes=near.walk_minutes,
+        walk_minutes=None,
         counts=counts,
         forecast=forecast(profiles, now, arrival, free=counts.free, occupied=counts.occupied, held=held),
         wait_minutes=expected_wait(profiles, arrival, working=counts.working, ahead=waiting),
         price_fen=_price(station, arrival),
-        open_now=near.openness.open_now,
     )
-    return _Seen(
-        near, station, states, candidate, arrival, _price(station, now), _band(station, arrival), waiting
-    )
+    return _Outlook(states, candidate, arrival, _price(station, now), _band(station, arrival), waiting)
 
 
-def _ranked(several: Sequence[_Seen], board: Board, wish: Wish) -> list[Advice]:
+def _ranked(
+    several: Sequence[_Seen], board: Board, wish: Wish, *, offset: int, limit: int
+) -> tuple[list[Advice], int]:
     by_id = {each.station.id: each for each in several}
     order = rank([each.candidate for each in several], board.rule.weights)
-    advices = {
-        r.candidate.station_id: _advice(by_id[r.candidate.station_id], r, wish.arrive_in) for r in order
-    }
-    return [_with_alternative(advices[r.candidate.station_id], order, advices) for r in order]
+    shown = [_advice(by_id, r, wish.arrive_in) for r in order[offset : offset + limit]]
+    return [_with_alternative(advice, order, by_id, wish.arrive_in) for advice in shown], len(order)
 
 
-def _advice(seen: _Seen, ranked: Ranked, arrive_in: int | None) -> Advice:
+def _advice(by_id: Mapping[UUID, _Seen], ranked: Ranked, arrive_in: int | None) -> Advice:
+    seen = by_id[ranked.candidate.station_id]
     return Advice(
         near=seen.near,
         station=seen.station,
-        states=seen.states,
+        states=seen.outlook.states,
         ranked=ranked,
-        arrives_at=seen.arrives_at,
-        price_now_fen=seen.price_now_fen,
-        waiting=seen.waiting,
-        reason=reason_of(ranked, seen.band, arrive_in=arrive_in),
+        arrives_at=seen.outlook.arrives_at,
+        price_now_fen=seen.outlook.price_now_fen,
+        waiting=seen.outlook.waiting,
+        reason=reason_of(ranked, seen.outlook.band, arrive_in=arrive_in),
     )
 
 
-def _with_alternative(advice: Advice, order: Sequence[Ranked], advices: dict[UUID, Advice]) -> Advice:
+def _with_alternative(
+    advice: Advice, order: Sequence[Ranked], by_id: Mapping[UUID, _Seen], arrive_in: int | None
+) -> Advice:
     other = alternative_for(advice.ranked, order)
     if other is None:
         return advice
-    return msgspec.structs.replace(advice, alternative=advices[other.candidate.station_id])
+    return msgspec.structs.replace(advice, alternative=_advice(by_id, other, arrive_in))
 
 
 def _price(station: Station, at: datetime) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from scenes.charging.rules.status import Reported
 from scenes.charging.tables import (
     ChargingConnectorRow,
     ChargingStationRow,
@@ -53,9 +54,17 @@ async def statuses(
     return {row.connector_id: row for row in rows}
 
 
-async def all_statuses(session: AsyncSession) -> Sequence[ConnectorStatusRow]:
-    """Read how every connector stands."""
-    return (await session.scalars(select(ConnectorStatusRow))).all()
+async def all_statuses(session: AsyncSession) -> list[tuple[UUID, Reported]]:
+    """Read how every connector stands, as plain values: there are thousands, read every few seconds."""
+    row = ConnectorStatusRow
+    wanted = select(
+        col(row.connector_id), col(row.status), col(row.park_status), col(row.lock_status), col(row.since),
+        col(row.received_at),
+    )  # fmt: skip
+    return [
+        (each.connector_id, Reported(each[1], each[2], each[3], each.since, each.received_at))
+        for each in await session.execute(wanted)
+    ]
 
 
 async def put_statuses(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
