@@ -25,6 +25,7 @@ async def serve_queues(works: Works) -> None:
     board = board_of(works.directory)
     await board.refresh(works.database, works.cache, works.clock())
     await offers.settle(works.database, now=works.clock())
+    await offers.end_overdue(works.database, board, now=works.clock())
     await offers.offer(works.database, works.ledger, board, works.clock)
 
 

@@ -5,7 +5,7 @@ again. An offer is a held booking of one connector, so there are never more offe
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -66,6 +66,11 @@ def ending_of(booking_state: str, held_until: datetime | None, now: datetime) ->
     if booking_state == "held" and held_until is not None and held_until <= now:
         return "lapsed"
     return _ENDINGS.get(booking_state)
+
+
+def is_overdue(entry: Waiting, now: datetime, *, rule: ChargingRule) -> bool:
+    """Tell whether somebody has waited so long that an offer would surprise them, at night for instance."""
+    return entry.state == "waiting" and now - entry.joined_at >= timedelta(minutes=rule.queue_longest_minutes)
 
 
 def _sleeps(entry: Waiting, now: datetime) -> bool:

@@ -76,6 +76,7 @@ class ChargingRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
     queue_offer_minutes: int = 10
     queue_snooze_minutes: int = 15
     queue_most_snoozes: int = 2
+    queue_longest_minutes: int = 240
 
 
 class DatedRule(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.charging.rules.forecast import QUARTER
-from scenes.charging.rules.queue import ending_of, in_turn
+from scenes.charging.rules.queue import ending_of, in_turn, is_overdue
 from scenes.charging.service.board import Board, Station, quarter_of
 from scenes.charging.service.queue import usable_now
 from scenes.charging.store import queue as store
@@ -44,6 +44,22 @@ async def settle(database: Database, *, now: datetime) -> int:
             known = states.get(row.booking_id) if row.booking_id else None
             ending = ending_of(known[0], known[1], now) if known else None
             if ending is not None and await _close(session, row, ending, now):
+                ended += 1
+        return ended
+
+
+async def end_overdue(database: Database, board: Board, *, now: datetime) -> int:
+    """End the waiting of those who waited longest of all, and tell them; return how many."""
+    async with database.transaction() as session:
+        ended = 0
+        for row in await store.all_open(session):
+            station = board.stations.get(row.station_id)
+            rule = station.rule if station is not None else board.rule
+            entry = await store.entry(session, row.id) if is_overdue(row, now, rule=rule) else None
+            if entry is not None and entry.state == "waiting":
+                entry.state, entry.updated_at = "lapsed", now
+                facts = {"entryId": str(entry.id), "bookedBy": str(entry.booked_by), "scene": SCENE}
+                emit(session, "charging.queue_ended", subject_id=entry.person_id, payload=facts, at=now)
                 ended += 1
         return ended
 

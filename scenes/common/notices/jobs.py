@@ -99,6 +99,7 @@ HANDLERS: dict[str, list[Handler]] = {
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],
     "charging.queue_offered": [_telling("queue_offered")],
+    "charging.queue_ended": [_telling("queue_ended")],
     "clinic.session_stopped": [_telling("session_stopped")],
     "breakfast.repeat_placed": [_telling("repeat_placed")],
     "breakfast.repeat_failed": [_telling("repeat_failed")],

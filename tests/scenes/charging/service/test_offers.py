@@ -232,3 +232,35 @@ async def test_the_person_is_told_until_when(charging: Charging, works: Works) -
     assert title == "排到充电位了"
     assert "今天上午9点10分前请确认。" in text
     assert "今天(11月23日 星期一)上午9点15分开始。" in text
+
+
+async def test_who_waited_for_hours_is_told_and_not_woken_at_night(charging: Charging, works: Works) -> None:
+    await full(charging)
+    [first] = await wait(charging, works)
+    charging.clock.advance(timedelta(minutes=239, seconds=50))
+    await serve_queues(works)
+    assert await states(charging) == ["waiting"]
+    charging.clock.advance(timedelta(seconds=10))
+    await charging.tell(NEAR_01=1)
+    await serve_queues(works)
+    assert (await states(charging), await charging.states()) == (["lapsed"], {})
+    async with charging.database.transaction() as session:
+        await relay(session, notices.HANDLERS, now=charging.clock())
+    assert await charging.rows(
+        "SELECT title FROM inbox_message WHERE person_id = :id", id=first.subject_id
+    ) == [("充电位没有排到",)]
+
+
+async def test_an_offer_that_ran_out_is_not_said_to_be_unpaid(
+    charging: Charging, works: Works, ledger: Ledger
+) -> None:
+    await full(charging)
+    [first] = await wait(charging, works)
+    await charging.tell(NEAR_01=1)
+    await serve_queues(works)
+    charging.clock.advance(timedelta(minutes=10))
+    await ledger.sweep()
+    async with charging.database.transaction() as session:
+        await relay(session, notices.HANDLERS, now=charging.clock())
+    titles = await charging.rows("SELECT title FROM inbox_message WHERE person_id = :id", id=first.subject_id)
+    assert ("留的号给了下一位",) in titles
