@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -10,7 +11,7 @@ from scenes.charging.rules.bill import Bill, BillLine
 from scenes.charging.rules.tariff import Tariff
 from scenes.charging.service.charges import Charge
 from scenes.charging.service.reservations import Quote, Site
-from scenes.charging.service.windows import connector_words
+from scenes.charging.service.windows import SCENE, connector_words
 from scenes.common.booking.pages_view import hours_words, term_lines
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.money import yuan_text
@@ -142,8 +143,7 @@ def time_chips(
         late = start > now + NEAR_TIMES and local.minute % HALF_HOUR
         if local.date() != day or late:
             continue
-        stamp = local.strftime("%Y-%m-%dT%H:%M")
-        href = f"{base}?startsAt={stamp}&{query}" if free else ""
+        href = f"{base}?{urlencode({'startsAt': local.isoformat()})}&{query}" if free else ""
         chips.append(Chip(href=href, text=f"{local:%-H:%M}", about=f"空 {free} 个" if free else "满"))
     return chips
 
@@ -164,7 +164,7 @@ def confirm_view(
     wish = quote.wish
     named = next((each for each in site.connectors if each.id == wish.connector_id), None)
     place = f"/charging/{wish.station_id}/reserve"
-    lines = term_lines(quote.terms, now, "charging")
+    lines = term_lines(quote.terms, now, SCENE)
     return ReserveConfirmView(
         action=place,
         back=back,

@@ -118,6 +118,8 @@ class Plant:
 class Garage:
     """Residents who charge in a world."""
 
+    me: Resident
+
     def __init__(self, world: Charging, ledger: Ledger) -> None:
         self.world = world
         self.ledger = ledger
@@ -136,10 +138,14 @@ class Garage:
         return Resident(await self.world.person(), new_id())
 
     async def begin(self, who: Resident, name: str = "NEAR_01", **facts: Any) -> Charge:
+        """Ask for a charge at a connector by its name."""
+        return await self.begin_at(who, self.world.connector(name), **facts)
+
+    async def begin_at(self, who: Resident, connector_id: UUID, **facts: Any) -> Charge:
         """Ask for a charge at a connector."""
         values = {"reservation_id": None, "key": str(uuid4()), "fingerprint": b"a" * 16, **facts}
         return await sessions.begin(
-            self.ledger, self.world.database, resident=who, connector_id=self.world.connector(name),
+            self.ledger, self.world.database, resident=who, connector_id=connector_id,
             clock=self.world.clock, **values,
         )  # fmt: skip
 
@@ -179,8 +185,12 @@ class Garage:
             return await charges.own_charge(session, charge.row.id, who)
 
     async def order(self, charge: Charge, total_fen: int) -> None:
-        """Let the operator's final account arrive."""
-        order = self.plant.order(charge.row.start_seq, total_fen)
+        """Let the operator's final account of a charge arrive."""
+        await self.order_of(charge.row.start_seq, total_fen)
+
+    async def order_of(self, start_seq: str, total_fen: int) -> None:
+        """Let the final account of a number arrive."""
+        order = self.plant.order(start_seq, total_fen)
         async with self.world.database.transaction() as session:
             await hearing.hear_order(session, order, operator_id=self.world.operator, now=self.world.clock())
 

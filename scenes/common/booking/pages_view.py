@@ -92,7 +92,10 @@ class BookingsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking's voucher; `code` and `qr` are empty where there is nothing to show at the desk."""
+    """A booking's voucher; `code` and `qr` are empty where there is nothing to show at the desk.
+
+    `page` is the room's own page about it, where the booking's details name one.
+    """
 
     id: str
     scene: str
@@ -118,6 +121,8 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     paper_terms: list[str]
     actions: list[str]
     why_not: str
+    page: str
+    page_label: str
     live: str
 
 
@@ -202,6 +207,8 @@ def view_of(
         paper_terms=[on_paper(line) for line in terms],
         actions=booking.actions,
         why_not=_why_not(record, booking, now) if person_id in {record.person_id, record.booked_by} else "",
+        page=record.details.get("page", ""),
+        page_label=record.details.get("pageLabel", ""),
         live=f"/api/v1/bookings/{booking.id}/events" if booking.state in AHEAD else "",
     )
 
