@@ -42,7 +42,7 @@ def topic(session_id: UUID) -> str:
 class Driver:
     """Drives sessions; safe to run in several processes and to be killed at any line."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings of one long-lived object
         self,
         database: Database,
         ledger: Ledger,
@@ -50,10 +50,12 @@ class Driver:
         operators: OperatorGate,
         clock: Clock,
         publish: Publish | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         self._database = database
         self._clock = clock
         self._publish = publish
+        self._lease = lease
         self._steps = Steps(database, ledger, operators=operators, clock=clock)
 
     async def drive_due(self) -> int:
@@ -106,7 +108,7 @@ class Driver:
         """Take a due session for ourselves, so that nobody else asks its operator meanwhile."""
         now = self._clock()
         async with self._database.transaction() as session:
-            return await store.lease(session, session_id, now=now, until=now + LEASE)
+            return await store.lease(session, session_id, now=now, until=now + self._lease)
 
     async def _release(self, session_id: UUID, again_at: datetime | None) -> None:
         """Say when to look again; news that came in between stands."""

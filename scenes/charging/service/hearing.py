@@ -99,9 +99,9 @@ async def begin(
     if row.started_at is None:
         asked = row.asked_at or row.created_at
         credible = started_at is not None and asked - EARLY <= started_at <= now + FUTURE
-        row.started_at = started_at if credible else now
-        row.accepted_at = row.accepted_at or now
-        await store.add_reading(session, row.id, Reading(row.started_at or now, 0), now)
+        begins = started_at if started_at is not None and credible else now.replace(microsecond=0)
+        row.started_at, row.accepted_at = begins, row.accepted_at or now
+        await store.add_reading(session, row.id, Reading(begins, 0), now)
         _changed(row, now)
 
 
