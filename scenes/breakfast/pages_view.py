@@ -217,17 +217,16 @@ def dish_of(item: MenuItem, chosen: int, most: int) -> Dish:
 
 
 def hours_of(slots: Sequence[MenuSlot], chosen: UUID | None) -> list[Hour]:
-    """Offer the pick-up times that can still be chosen, the first one chosen unless another was."""
+    """Offer the pick-up times that can still be chosen; the only one is chosen, of several nobody's guess."""
     free = [slot for slot in slots if slot.open]
-    known = {slot.window_id for slot in free}
-    first = chosen if chosen in known else (free[0].window_id if free else None)
+    only = free[0].window_id if len(free) == 1 else chosen
     return [
         Hour(
             id=str(slot.window_id),
             time=f"{shanghai(slot.starts_at):%-H:%M}",
             spoken=hours_words(slot.starts_at, slot.ends_at),
-            about=f"还能订 {slot.free} 单",
-            chosen=slot.window_id == first,
+            about=f"剩 {slot.free} 单",
+            chosen=slot.window_id == only,
         )
         for slot in free
     ]

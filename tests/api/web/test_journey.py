@@ -124,3 +124,34 @@ async def at_the_desk(page: Page, url: str, folder: str, code: str) -> None:
     await page.fill("#known", code)
     await page.press("#known", "Enter")
     assert "1 号" in await page.locator(".result").inner_text()
+
+
+async def test_breakfast_from_the_first_page_to_paid_and_every_week(
+    demo: tuple[str, str], page: Page
+) -> None:
+    url, _ = demo
+    await page.goto(url)
+    await page.get_by_role("link", name="早餐").first.click()
+    await page.locator(".list a").first.click()
+    await page.locator(".days a").nth(1).click()
+    menu = page.url
+    await page.locator(".dish select").first.select_option(index=1)
+    await page.locator("input[name=slot]").first.check()
+    await page.get_by_role("button", name="看看价钱").click()
+    await page.fill("#no", "1")
+    await page.get_by_role("button", name="登录", exact=True).click()
+    quote = page.url
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name="就订这些,去付款").click()
+    voucher = page.url
+    await page.get_by_role("button", name="去付款").click()
+    await page.get_by_role("button", name="确认付款").click()
+    await page.get_by_role("link", name="回到预约").click()
+    assert (page.url, await page.locator(".tag").first.inner_text()) == (voucher, "已约好")
+    await page.goto(f"{url}/breakfast/repeats")
+    assert await page.get_by_role("button", name="下一次不要").count() == 1
+    for width, style in ((320, "standard"), (375, "elder"), (320, "elder")):
+        await page.set_viewport_size({"width": width, "height": 812})
+        for shown in (f"{url}/breakfast", menu, quote, voucher, f"{url}/breakfast/repeats"):
+            await page.goto(f"{shown}{'&' if '?' in shown else '?'}uiStyle={style}")
+            assert await fits(page), (shown, width, style)

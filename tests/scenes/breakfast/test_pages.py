@@ -70,9 +70,9 @@ async def test_a_visitor_sees_points_the_menu_and_what_suits_them(
     assert "曹杨早餐店" in said(page)
     page = await browser.go(browser.links(r"/breakfast/[0-9a-f-]{36}")[0])
     words = said(page)
-    for word in ("豆浆", "3.5 元", "含大豆", "好嚼", "剩 40 份", "6:30", "还能订 20 单", "在店里取"):
+    for word in ("豆浆", "3.5 元", "含大豆", "好嚼", "剩 40 份", "6:30", "剩 20 单", "在店里取"):
         assert word in words
-    assert page.text.count('type="radio"') == 6
+    assert (page.text.count('type="radio"'), page.text.count(" checked")) == (6, 0)
     filtered = await browser.go(browser.links(r"[^\"]*suits=soft")[0])
     assert "豆浆" in said(filtered)
     other_day = await browser.go(browser.links(rf"[^\"]*date={WEDNESDAY}")[0])
@@ -150,6 +150,14 @@ async def test_a_choice_that_cannot_be_is_said_on_the_menu(
     assert page.status_code == 400
     assert problem in said(page)
     assert "要什么" in said(page)
+
+
+async def test_a_time_to_come_has_to_be_chosen(breakfast: Breakfast, browser: Browser) -> None:
+    await sign_in(browser)
+    bun = f"q_{breakfast.items['bun']}=3"
+    page = await browser.go(f"/breakfast/{breakfast.place}/quote?{bun}")
+    assert "请选什么时候来取。" in said(page)
+    assert '<option value="3" selected>' in page.text
 
 
 async def test_sold_out_meanwhile_is_said_beside_the_price(breakfast: Breakfast, browser: Browser) -> None:
