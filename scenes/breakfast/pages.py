@@ -13,8 +13,8 @@ from scenes.breakfast import (
 )
 
 PAGES: list[Any] = [
-    *pages_points.PAGES,
     *pages_order.PAGES,
+    *pages_points.PAGES,
     *pages_repeats.PAGES,
     *pages_staff.PAGES,
     *pages_staff_carts.PAGES,
