@@ -22,6 +22,9 @@ FIRST_PAUSE: Final = 0.5
 LEAST_PATIENCE: Final = 0.05
 """Seconds that a request is given even by somebody about to leave."""
 
+RUN_ENDED: Final = "RunEnded"
+"""The error of a request under which the run ended."""
+
 DONE: Final = frozenset({200, 201})
 REFUSED: Final = 409
 BUSY: Final = 503
@@ -129,8 +132,16 @@ class Asker:
     def _once(self, asked: Asked, late: float) -> Reply:
         """Ask once, write it down, and take the time it took from the visitor's patience."""
         at, started = time.time(), time.perf_counter()
-        reply = self._send(asked)
-        took = time.perf_counter() - started
+        reply = Reply(status=0, error=RUN_ENDED)
+        try:
+            reply = self._send(asked)
+        finally:  # also when the run ends under a request: what was asked may have been done
+            took = time.perf_counter() - started
+            self._note(asked, reply, at=at, took=took, late=late)
+        self._spend(took)
+        return reply
+
+    def _note(self, asked: Asked, reply: Reply, *, at: float, took: float, late: float) -> None:
         booking = reply.body if asked.call in BOOKING_CALLS and reply.status in DONE else {}
         self._recorder.note(
             Call(
@@ -140,8 +151,6 @@ class Asker:
                 **asked.about,
             )
         )  # fmt: skip
-        self._spend(took)
-        return reply
 
     def _send(self, asked: Asked) -> Reply:
         """Send a request once; a 409 is an answer, not a failure, in Locust's report too."""

@@ -11,8 +11,8 @@ from loadtests.check import TAKING, Facts
 from loadtests.record import CLAIMS, Call
 
 BUSY: Final = 503
-ON_PURPOSE: Final = "NetworkLostError"
-"""The error of a request whose network was lost because the visit was drawn so."""
+ON_PURPOSE: Final = frozenset({"NetworkLostError", "RunEnded"})
+"""Errors of a request whose network was lost because the visit was drawn so, or under which the run ended."""
 
 
 class Latency(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 def summary(calls: Sequence[Call], facts: Facts) -> Summary:
     """Add a run up."""
-    unanswered = sum(call.status == 0 and call.error != ON_PURPOSE for call in calls)
+    unanswered = sum(call.status == 0 and call.error not in ON_PURPOSE for call in calls)
     return Summary(
         latencies=tuple(_latencies(calls)),
         answers=dict(sorted(Counter(_answer(call) for call in calls).items())),

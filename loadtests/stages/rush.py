@@ -89,14 +89,14 @@ async def publish(database: Database, *, wanted: int, now: datetime) -> tuple[da
             raise NoRoomError(f"{wanted} breakfast shops are needed; {len(places)} are there")
         last: date | None = (await session.execute(select(func.max(BreakfastStockRow.day)))).scalar_one()
         day = max(last or local_day(now), local_day(now)) + timedelta(days=1)
-        rules = await days.rules_in_force(session)
+        today, rules = local_day(now), await days.rules_in_force(session)
         for place in places:
-            rule = rule_for(place.id, day, rules)
-            early = int(EARLY.total_seconds()) // 60
-            ahead = (day - local_day(now)).days
-            await days.set_rule(
-                session, replace(rule, days_ahead=ahead, early_minutes=early), since=day, place_id=place.id
+            rule = replace(
+                rule_for(place.id, day, rules),
+                days_ahead=(day - today).days,
+                early_minutes=int(EARLY.total_seconds()) // 60,
             )
+            await days.set_rule(session, rule, since=today, place_id=place.id)
         await days.publish_days(session, now=now)
     return day, tuple(RushPoint(str(place.id), place.lat, place.lng) for place in places)
 
