@@ -12,7 +12,7 @@ from uuid import UUID
 from scenes.demo.rules.chance import drawn_id, stream
 from scenes.demo.rules.outlines import SUBDISTRICTS as AREAS
 from scenes.demo.rules.outlines import Spot, draw_spot
-from scenes.demo.rules.sites import areas_in_turn, names_of, spots_apart, street_address
+from scenes.demo.rules.sites import Ground, grounds, names_of, street_address
 
 SHOP, CART, LOCKER = "shop", "cart", "locker"
 POINTS: Final = 40
@@ -26,7 +26,7 @@ _WORDS: Final = {
     LOCKER: ("早餐自提柜", "网订柜取点"),
 }
 _TURNS: Final = (SHOP, SHOP, CART, SHOP, LOCKER, SHOP, SHOP)
-"""Kinds in turn: of seven points, five shops, a cart and a locker; 40 points have six carts at least."""
+"""Kinds in turn within a subdistrict: of seven points, five shops, a cart and a locker."""
 
 
 class Dish(NamedTuple):
@@ -113,19 +113,23 @@ _DISHES: Final = {SHOP: (9, 13), CART: (6, 8), LOCKER: (6, 9)}
 
 
 def draw_points(seed: int, number: int = POINTS) -> list[Point]:
-    """Draw so many points; the same seed and number give the same."""
-    found: list[Point] = []
-    for area, share, chance in areas_in_turn(seed, "breakfast", number):
-        names = {kind: names_of(chance, area.name, words) for kind, words in _WORDS.items()}
-        for spot in spots_apart(chance, area, share):
-            kind = _TURNS[len(found) % len(_TURNS)]
-            own = stream(seed, "breakfast point", area.name, len(found))
-            found.append(_point(own, kind, spot, called=next(names[kind]), number=len(found) + 1))
-    return found
+    """Draw so many points; a larger number begins with the same ones in each subdistrict."""
+    names = {
+        (area.name, kind): names_of(seed, area.name, words)
+        for area in AREAS
+        for kind, words in _WORDS.items()
+    }
+    points: list[Point] = []
+    for ground in grounds(seed, "breakfast", number):
+        kind = _TURNS[ground.number % len(_TURNS)]
+        points.append(_point(seed, kind, ground, called=next(names[ground.spot.area, kind])))
+    return points
 
 
-def _point(chance: Random, kind: str, spot: Spot, *, called: tuple[str, str], number: int) -> Point:
+def _point(seed: int, kind: str, ground: Ground, *, called: tuple[str, str]) -> Point:
     name, road = called
+    area_no, number, spot = ground
+    chance = stream(seed, "breakfast point", area_no, number)
     minutes, orders = _PACE[kind]
     stops = _stops(chance, spot, road) if kind == CART else ()
     return Point(
@@ -133,7 +137,7 @@ def _point(chance: Random, kind: str, spot: Spot, *, called: tuple[str, str], nu
         kind=kind,
         name=name,
         address=f"{stops[0].name}(流动)" if stops else street_address(chance, road),
-        phone=f"021-0000{FIRST_PHONE + number:04d}",
+        phone=f"021-0000{FIRST_PHONE + 120 * area_no + number:04d}",
         spot=stops[0].spot if stops else spot,
         opens=time(6, 30) if kind == CART else time(6),
         closes=time(10) if kind != LOCKER else time(10, 30),

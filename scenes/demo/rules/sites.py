@@ -6,7 +6,7 @@ Shares of a count are given to the subdistricts by their people, with more for �
 from collections.abc import Iterator, Sequence
 from itertools import count, product
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from scenes.demo.rules.centres import ROADS
 from scenes.demo.rules.chance import stream
@@ -61,10 +61,10 @@ def spots_apart(chance: Random, area: Subdistrict, number: int) -> list[Spot]:
     return found
 
 
-def names_of(chance: Random, area: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def names_of(seed: int, area: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Name one thing after another by road and a word, each once; tell its road too."""
     pairs = list(product(ROADS[area], words))
-    chance.shuffle(pairs)
+    stream(seed, "names", area, *words).shuffle(pairs)
     for round_no in count(1):
         ordinal = "" if round_no == 1 else f"{numeral(round_no)}号"
         for road, word in pairs:
@@ -86,9 +86,18 @@ def street_address(chance: Random, road: str) -> str:
     return f"普陀区{road}{chance.randrange(20, 900)}号"
 
 
-def areas_in_turn(seed: int, what: str, number: int) -> Iterator[tuple[Subdistrict, int, Random]]:
-    """Give each subdistrict with its share of a number and a stream of its own."""
+class Ground(NamedTuple):
+    """A spot for something: `number` counts within its subdistrict, which is the `area_no`th."""
+
+    area_no: int
+    number: int
+    spot: Spot
+
+
+def grounds(seed: int, what: str, number: int) -> Iterator[Ground]:
+    """Draw so many spots over the subdistricts; with a larger number each begins with the same ones."""
     shares = shared_out(number)
-    for area in SUBDISTRICTS:
-        if shares.get(area.name):
-            yield area, shares[area.name], stream(seed, what, area.name)
+    for area_no, area in enumerate(SUBDISTRICTS):
+        spots = spots_apart(stream(seed, what, area.name), area, shares.get(area.name, 0))
+        for count_in_area, spot in enumerate(spots):
+            yield Ground(area_no, count_in_area, spot)

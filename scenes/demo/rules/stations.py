@@ -12,8 +12,8 @@ from uuid import UUID
 
 from scenes.charging.rules.messages import ConnectorFacts, PricePeriod, StationFacts
 from scenes.demo.rules.chance import drawn_id, stream
-from scenes.demo.rules.outlines import Spot
-from scenes.demo.rules.sites import areas_in_turn, names_of, spots_apart, street_address
+from scenes.demo.rules.outlines import SUBDISTRICTS, Spot
+from scenes.demo.rules.sites import Ground, grounds, names_of, street_address
 
 STATIONS: Final = 36
 FIRST_PHONE: Final = 1000
@@ -92,31 +92,30 @@ def draw_operators(seed: int) -> tuple[Operator, ...]:
 
 
 def draw_stations(seed: int, number: int = STATIONS) -> list[Station]:
-    """Draw so many stations; the same seed and number give the same."""
+    """Draw so many stations; a larger number begins with the same ones in each subdistrict."""
     operators = draw_operators(seed)
-    found: list[Station] = []
-    for area, share, chance in areas_in_turn(seed, "stations", number):
-        names = names_of(chance, area.name, [site.word for site in SITES])
-        for spot in spots_apart(chance, area, share):
-            own = stream(seed, "station", area.name, len(found))
-            operator = operators[len(found) % len(operators)]
-            found.append(_station(own, operator, spot, called=next(names), number=len(found) + 1))
-    return found
+    words = [site.word for site in SITES]
+    names = {area.name: names_of(seed, area.name, words) for area in SUBDISTRICTS}
+    return [
+        _station(seed, operators, ground, called=next(names[ground.spot.area]))
+        for ground in grounds(seed, "stations", number)
+    ]
 
 
-def _station(
-    chance: Random, operator: Operator, spot: Spot, *, called: tuple[str, str], number: int
-) -> Station:
+def _station(seed: int, operators: Sequence[Operator], ground: Ground, *, called: tuple[str, str]) -> Station:
     name, road = called
+    area_no, number, spot = ground
+    chance = stream(seed, "station", area_no, number)
+    operator = operators[(area_no + number) % len(operators)]
     site = next(each for each in SITES if each.word in name)
-    code = f"{operator.code}{number:05d}"
+    code = f"{operator.code}{area_no:02d}{number:03d}"
     connectors = _connectors(chance, site, code)
     facts = StationFacts(
         code=code,
         name=f"{name}充电站",
         address=street_address(chance, road),
         area_code=AREA_CODE,
-        station_phone=f"021-0000{FIRST_PHONE + number:04d}",
+        station_phone=f"021-0000{FIRST_PHONE + 50 * area_no + number:04d}",
         service_phone=operator.phone,
         kind=PUBLIC,
         status=NORMAL,
@@ -133,7 +132,7 @@ def _station(
         operator=operator,
         spot=spot,
         facts=facts,
-        connector_ids=tuple(drawn_id(chance, number) for _ in connectors),
+        connector_ids=tuple(drawn_id(chance, position) for position in range(len(connectors))),
         tariff=draw_tariff(chance),
         idle_fee=_IDLE[site.power_kw > 100],  # noqa: PLR2004 - kW: where many wait, standing idle costs more
         bustle=chance.uniform(0.6, 1.5),

@@ -18,7 +18,13 @@ def test_the_same_seed_draws_the_same_points_and_another_others() -> None:
 
 
 def test_there_are_40_points_of_three_kinds_and_six_carts() -> None:
-    assert Counter(point.kind for point in draw_points(SEED)) == {SHOP: 28, CART: 6, LOCKER: 6}
+    assert Counter(point.kind for point in draw_points(SEED)) == {SHOP: 30, CART: 6, LOCKER: 4}
+
+
+def test_a_larger_district_begins_with_the_points_of_a_smaller_one() -> None:
+    assert {point.id: point for point in draw_points(SEED, 500)}.items() >= {
+        point.id: point for point in draw_points(SEED)
+    }.items()
 
 
 def test_every_menu_has_soy_milk_first_and_no_dish_twice() -> None:

@@ -87,8 +87,8 @@ async def test_the_district_has_who_and_what_was_asked_for(database: Database, r
         database, "SELECT kind, count(*), bool_and(synthetic) FROM place GROUP BY 1 ORDER BY 1"
     ) == [
         ("breakfast_cart", 6, True),
-        ("breakfast_locker", 6, True),
-        ("breakfast_shop", 28, True),
+        ("breakfast_locker", 4, True),
+        ("breakfast_shop", 30, True),
         ("charging_station", 36, True),
         ("health_centre", 10, True),
         ("health_kiosk", 10, True),
