@@ -23,6 +23,7 @@ import psutil
 
 from api.migrate import upgrade
 from bench import district
+from bench.rooms import furnish, room_reads
 from bench.server import ROOT, SECRET, keep_same_bytes, reading_paths, seed_demo, served
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.embedded import EmbeddedStack
@@ -166,6 +167,17 @@ def measure(bench: Bench, worker: int, rounds: int) -> list[tuple[str, float, di
         lambda _: bench.read(*sessions),
         lambda _: bench.read("/bench/same/sessions.json"),
     )  # fmt: skip
+    rooms = asyncio.run(room_reads(bench.stack.urls.database))
+    row(
+        "menu, 500 points ÷ no-op handler, same bytes", 0.5,
+        lambda _: bench.read(*rooms.menus),
+        lambda _: bench.read("/bench/same/menu.json"),
+    )  # fmt: skip
+    row(
+        "charging guidance, 200 stations, 200 origins ÷ no-op handler, same bytes", 0.5,
+        lambda _: bench.read(*rooms.guidance),
+        lambda _: bench.read("/bench/same/guidance.json"),
+    )  # fmt: skip
     memory = psutil.Process(worker).memory_info().rss / 2**20
     rows.append(("memory of the API process after it all, MB (at most)", 150.0, {"ratio": memory}))
     return rows
@@ -195,6 +207,7 @@ def main() -> None:
         with EmbeddedStack(folder / "data", on_step=lambda step: print(step, file=sys.stderr)) as stack:
             upgrade(stack.urls.database)
             clinic = seed_demo(stack, folder)
+            asyncio.run(furnish(stack.urls.database))
             plan = asyncio.run(district.load(stack.urls.database, people=people, clinic=clinic))
             same = folder / "same"
             keep_same_bytes(stack, same, folder)

@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import psutil
 
+from bench.rooms import room_reads
 from scenes.common.kit.embedded import EmbeddedStack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,8 +105,15 @@ def keep_same_bytes(stack: EmbeddedStack, same: Path, folder: Path) -> None:
     """Keep one real answer of each read for the no-op handlers to repeat."""
     same.mkdir()
     places, sessions = asyncio.run(reading_paths(stack.urls.database))
+    rooms = asyncio.run(room_reads(stack.urls.database))
+    kept = {
+        "places": places[100],
+        "sessions": sessions[0],
+        "menu": rooms.menus[0],
+        "guidance": rooms.guidance[100],
+    }
     with served(stack, same, folder) as (port, _):
-        for name, path in (("places", places[100]), ("sessions", sessions[0])):
+        for name, path in kept.items():
             answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
             answer.raise_for_status()
             (same / f"{name}.json").write_bytes(answer.content)
