@@ -62,7 +62,8 @@ class Charging(Life):
         if self.plan.reserves:
             self.reserve(station)
         else:
-            free = [each for each in connectors_of(seen) if each.get("state") == "free"]
+            connectors = seen.get("connectorList", [])
+            free = [each for each in connectors if each["state"] == "free" and not each["reserved"]]
             if free:
                 self.start(free[int(self.plan.near * len(free))]["id"])
 
@@ -91,8 +92,7 @@ class Charging(Life):
             return
         session = reply.body
         path = f"{API}/charging/sessions/{session['id']}"
-        booking = session.get("bookingId") or (session.get("booking") or {}).get("id")
-        if booking and self.pay(booking) and self.settled("session", path, CHARGING | OVER):
+        if self.pay(session["booking"]["id"]) and self.settled("session", path, CHARGING | OVER):
             self.watch(path)
 
     def watch(self, path: str) -> None:
@@ -105,12 +105,6 @@ class Charging(Life):
         self.phone.write("stop charging", f"{path}/stop", None)
         if self.settled("session", path, OVER):
             self.phone.read_own("bill", f"{path}/bill")
-
-
-def connectors_of(station: Station) -> list[dict[str, Any]]:
-    """Return a station's single connectors, wherever its answer keeps them."""
-    found = station.get("connectors", [])
-    return found if isinstance(found, list) else found.get("items", [])
 
 
 Arrivals = arrivals_of(CROWD)
