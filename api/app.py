@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import health, openapi
+from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
 from api.front import Front
@@ -103,7 +103,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
-        *clinic.ROUTES, *clinic_staff.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
+        *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 

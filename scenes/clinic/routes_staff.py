@@ -1,22 +1,19 @@
 """The venue's desk over HTTP: the day's board, numbers taken, schedules published, hours stopped."""
 
-from collections.abc import AsyncGenerator
-from datetime import date
-from typing import Annotated, Final
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.errors import SessionNotFound
 from scenes.clinic.rules.windows import Shift
 from scenes.clinic.service import desk, queue, schedule, stopping
 from scenes.clinic.wire_staff import (
-    Board,
     Called,
     ClosureDone,
     ClosurePreviewRequest,
@@ -34,7 +31,7 @@ from scenes.common.booking import service as booking
 from scenes.common.booking.ledger import BookingRecord, Ledger
 from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Staff
-from scenes.common.kit.clock import Clock, local_day
+from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
@@ -44,10 +41,6 @@ from scenes.common.people.service import append_audit
 from scenes.common.places.directory import PlaceDirectory
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
-PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
-Day = Annotated[date | None, QueryParameter(name="date")]
-
-TICK_SECONDS: Final = 5.0
 
 
 @get("/staff/venues", operation_id="listStaffVenues", tags=["staff"])
@@ -61,86 +54,21 @@ async def list_venues(
     )
 
 
-@get("/staff/board", operation_id="getBoard", tags=["staff"])
-async def get_board(
-    staff: NamedDependency[Staff],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
+async def redeemed(
+    data: RedeemRequest,
+    staff: Staff,
     *,
-    place_id: PlaceId,
-    day: Day = None,
-) -> Board:
-    """Show a venue's day, names masked; who has seen whom is written down."""
-    now = clock()
-    board = await desk.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-    await desk.audit_board(session, staff, board, now=now)
-    return Board.of(board, now)
-
-
-@get("/staff/board/events", operation_id="followBoard", tags=["staff"])
-async def follow_board(
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    fanout: NamedDependency[Fanout],
-    clock: NamedDependency[Clock],
-    *,
-    place_id: PlaceId,
-    day: Day = None,
-) -> ServerSentEvent:
-    """Follow a venue's day live: an event `board` with the whole board whenever it changed.
-
-    Written down in the audit log once for everyone shown, and again for who comes in later.
-    """
-    desk.check_scope(staff, place_id)
-    shown: set[UUID] = set()
-
-    async def read() -> Board:
-        now = clock()
-        async with database.transaction() as session:
-            board = await desk.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-            seen = {record.person_id for several in board.bookings.values() for record in several}
-            if not seen <= shown:
-                await desk.audit_board(session, staff, board, now=now)
-                shown.update(seen)
-        return Board.of(board, now)
-
-    async def events() -> AsyncGenerator[ServerSentEventMessage]:
-        async with fanout.listen(f"place:{place_id}", tick_seconds=TICK_SECONDS) as changes:
-            last = await read()
-            yield _shown(last)
-            async for _ in changes:
-                present = await read()
-                if present.sessions != last.sessions:
-                    last = present
-                    yield _shown(last)
-
-    return ServerSentEvent(events())
-
-
-def _shown(board: Board) -> ServerSentEventMessage:
-    return ServerSentEventMessage(data=encode(board).decode(), event="board")
-
-
-@post("/staff/redeem", operation_id="redeem", tags=["staff"], status_code=200)
-async def redeem(
-    data: JSONBody[RedeemRequest],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
-    key: Key = None,
+    database: Database,
+    ledger: Ledger,
+    cipher: FieldCipher,
+    now: datetime,
+    key: str | None,
+    mark: bytes,
 ) -> Redeemed:
     """Take the number for somebody at the desk, by code, or by name and the end of phone or id."""
+    known = desk.Redeem(code=data.code, name=data.name, number=data.number)
     record = await desk.redeem(
-        database,
-        ledger,
-        staff=staff,
-        known=desk.Redeem(code=data.code, name=data.name, number=data.number),
-        key=checked_key(key) if key is not None else None,
-        fingerprint=fingerprint("/staff/redeem", data),
-        cipher=cipher,
-        now=clock(),
+        database, ledger, staff=staff, known=known, key=key, fingerprint=mark, cipher=cipher, now=now
     )
     return Redeemed.of(record, await _queue_behind(database, record))
 
@@ -280,9 +208,6 @@ async def carry_out_closure(
 
 ROUTES = [
     list_venues,
-    get_board,
-    follow_board,
-    redeem,
     call_next,
     publish_schedule,
     change_window,

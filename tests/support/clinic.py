@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.response import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import staff_desk
 from api.errors import status_of
 from scenes.clinic import jobs, routes, routes_staff
 from scenes.clinic.rules.sessions import WindowFacts
@@ -18,6 +19,7 @@ from scenes.clinic.rules.windows import Shift
 from scenes.clinic.service import schedule
 from scenes.clinic.tables import DepartmentRow, DoctorRow
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.clock import SHANGHAI, instant
 from scenes.common.kit.crypto import FieldCipher
@@ -166,6 +168,7 @@ def clinic_app(clinic: Clinic, ledger: Ledger, *, fanout: Fanout, directory: Pla
     parts: dict[str, Any] = {
         "database": clinic.database, "clock": clinic.clock, "cipher": clinic.cipher, "ledger": ledger,
         "fanout": fanout, "directory": directory, "caller": None,
+        "vouchers": VoucherSigner(b"a secret of a district in a test!"),
     }  # fmt: skip
 
     def given(name: str, kind: type | None = None) -> Provide:
@@ -185,7 +188,7 @@ def clinic_app(clinic: Clinic, ledger: Ledger, *, fanout: Fanout, directory: Pla
             yield opened
 
     app = Litestar(
-        [*routes.ROUTES, *routes_staff.ROUTES],
+        [*routes.ROUTES, *routes_staff.ROUTES, *staff_desk.ROUTES],
         exception_handlers={Refusal: refused},
         dependencies={name: given(name) for name in parts}
         | {
