@@ -8,7 +8,7 @@ from tests.support.clock import AdjustableClock
 
 async def test_a_day_of_charging_adds_up(database: Database, clock: AdjustableClock) -> None:
     world = Charging(database, AdjustableClock(clock().replace(hour=0)))
-    tally = await Replay(await furnished(world, 4), 40).play()
+    tally = await Replay(await furnished(world, 4), 32).play()
     assert tally.reconciled, tally
     assert tally.begun == tally.billed > 15
     assert tally.reserved > 2
