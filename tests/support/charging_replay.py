@@ -11,6 +11,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
@@ -211,7 +212,7 @@ async def played(url: str, sessions: int) -> Tally:
     connection = await asyncpg.connect(url)
     await connection.execute("CREATE DATABASE replay")
     await connection.close()
-    url = url.rsplit("/", 1)[0] + "/replay"
+    url = urlunsplit(urlsplit(url)._replace(path="/replay"))
     await asyncio.to_thread(upgrade, url)
     database = Database(url, pool_size=4)
     world = Charging(database, AdjustableClock(MONDAY_NINE.replace(hour=0)))

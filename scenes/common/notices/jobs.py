@@ -30,7 +30,18 @@ def _telling(template: str) -> Handler:
 async def tell_cancelled(session: AsyncSession, event: Event) -> None:
     """Tell of a cancelled booking: a resident's own wish reads otherwise than ours."""
     own = event.payload.get("by") == "resident"
-    await _tell(session, event, "booking_cancelled" if own else "booking_called_off")
+    ours = "charging_called_off" if _is_deposit(event) else "booking_called_off"
+    await _tell(session, event, "booking_cancelled" if own else ours)
+
+
+async def tell_confirmed(session: AsyncSession, event: Event) -> None:
+    """Tell that a booking stands; a charge's deposit is paid at the connector, so nobody need come."""
+    await _tell(session, event, "charging_paid" if _is_deposit(event) else "booking_confirmed")
+
+
+def _is_deposit(event: Event) -> bool:
+    """Tell whether a booking is a charge's prepayment: reservations of connectors cost nothing."""
+    return event.payload.get("scene") == "charging" and event.payload.get("amountFen", 0) > 0
 
 
 async def tell_expired(session: AsyncSession, event: Event) -> None:
@@ -89,7 +100,7 @@ def _instant(value: Any) -> datetime | None:
 
 
 HANDLERS: dict[str, list[Handler]] = {
-    "booking.confirmed": [_telling("booking_confirmed")],
+    "booking.confirmed": [tell_confirmed],
     "booking.cancelled": [tell_cancelled],
     "booking.expired": [tell_expired],
     "booking.no_show": [_telling("booking_no_show")],

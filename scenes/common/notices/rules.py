@@ -69,6 +69,10 @@ TEMPLATES: Mapping[str, Template] = {
         ("{title}。", "{when}。", "我们没有等到您。", "多次不来会暂停预约。", "有难处请打电话给我们。"),
     ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
+    "charging_paid": Template("充电付好了", ("先付的{amount}收到了。", "正在启动充电桩。", "充完多退少补。")),
+    "charging_called_off": Template(
+        "没有充成", ("很抱歉,这次没有充成。", "付过的{amount}会退回。", "请换一个充电桩试试。")
+    ),
     "booking_moved": Template(
         "给您换了地方",
         (

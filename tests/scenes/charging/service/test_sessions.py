@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from scenes.charging.errors import (
@@ -390,3 +391,28 @@ async def test_a_charge_that_begins_after_it_was_given_up_is_stopped(garage: Gar
     await garage.later(seconds=2)
     assert garage.plant.running[charge.row.start_seq].stopped_at is not None
     assert (await garage.see(charge, who)).row.state == "failed"
+
+
+async def test_standing_on_is_charged_only_as_far_as_it_was_seen(garage: Garage) -> None:
+    fee = {"freeMinutes": 5, "feeFenPerMinute": 50, "fullFeeFenPerMinute": 100, "maxFeeFen": 3000}
+    await garage.world.run(
+        "UPDATE charging_station SET idle_fee = CAST(:fee AS jsonb)", fee=msgspec.json.encode(fee).decode()
+    )
+    who = await garage.resident()
+    charge = await charging_now(garage, who)
+    await garage.later(minutes=5)
+    await garage.stop(charge, who)
+    await garage.drive()
+    energy_fen = (await garage.see(charge, who)).row.running_fen
+    await garage.order(charge, energy_fen)
+    await garage.world.tell(NEAR_01=2)
+    await garage.later(seconds=20)
+    assert (await garage.see(charge, who)).row.bill is None
+    garage.world.clock.advance(timedelta(minutes=12))
+    await garage.world.tell(NEAR_01=1)
+    await garage.drive()
+    done = (await garage.see(charge, who)).row
+    assert done.bill is not None
+    bill = Bill.of(done.bill)
+    assert (bill.energy_fen, bill.idle_fen, bill.total_fen) == (energy_fen, 350, energy_fen + 350)
+    assert await garage.world.rows("SELECT count(*) FROM reconciliation") == [(0,)]
