@@ -107,7 +107,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "queue_offered": Template(
         "排到充电位了",
-        ("{title}。", "{when}开始。", "这个位子给您留着。", "{until}前请确认。", "过了时间就给下一位。"),
+        ("{title}。", "{when}。", "这个位子给您留着。", "{until}前请确认。", "过了时间就给下一位。"),
     ),
     "queue_ended": Template(
         "充电位没有排到", ("排了很久,一直没有空位。", "我们先不替您排了。", "还想充,请再排一次。")
