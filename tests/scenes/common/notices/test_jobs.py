@@ -50,6 +50,11 @@ async def test_each_event_is_told_in_its_own_words(session: AsyncSession) -> Non
         ("breakfast.repeat_placed", {"until": "2026-11-23T02:00:00Z"}, "每周的早饭订上了"),
         ("breakfast.repeat_failed", {}, "每周的早饭这次没订上"),
         ("clinic.session_stopped", {}, "停诊通知"),
+        ("booking.expired", {"offered": False, "amountFen": 0}, "留的号给了下一位"),
+        ("charging.queue_offered", {"until": "2026-11-23T02:00:00Z"}, "排到充电位了"),
+        ("charging.queue_ended", {}, "充电位没有排到"),
+        ("breakfast.repeat_placed", {"until": "2026-11-23T02:00:00Z"}, "每周的早饭订上了"),
+        ("breakfast.repeat_failed", {}, "每周的早饭这次没订上"),
     ]
     for topic, payload, _ in told:
         await happen(session, topic, person=person, **payload)
