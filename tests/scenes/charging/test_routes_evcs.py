@@ -222,26 +222,25 @@ async def test_incidents_tell_codes_and_no_secrets(partner: Hand, database: Data
 
 
 @pytest.fixture
-async def _books(database: Database) -> AsyncIterator[None]:
+async def watched(partner: Hand, database: Database) -> AsyncIterator[Hand]:
     """Whatever is thrown at the door, nothing of the room's own changes."""
     query = "SELECT (SELECT count(*) FROM charging_connector), (SELECT count(*) FROM charging_session)"
     before = await rows(database, query)
-    yield
+    yield partner
     assert await rows(database, query) == before
     assert await statuses(database) == []
 
 
-@pytest.mark.usefixtures("_books")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     data=st.binary(max_size=80), call=st.sampled_from(["query_token", STATUS, "x", "%00", "notification_"])
 )
 async def test_any_body_at_the_door_is_answered_in_the_protocol(
-    client: httpx.AsyncClient, partner: Hand, data: bytes, call: str
+    client: httpx.AsyncClient, watched: Hand, data: bytes, call: str
 ) -> None:
     raw = await client.post(f"/api/v1/evcs/v1/{call}", content=data)
     assert raw.json()["Ret"] in {4001, 4003}
-    ret, _ = await partner.tell("notification_equip_charge_status", data)
+    ret, _ = await watched.tell("notification_equip_charge_status", data)
     assert ret == 4004
 
 
