@@ -53,14 +53,23 @@ async def residents(url: str, wanted: int) -> list[Home]:
 
 
 async def truth(url: str, *, sessions: Sequence[str], keys: Sequence[str]) -> Facts:
-    """Read what the database says of groups of windows, and of the keys that clients were granted under."""
+    """Read what the database says of groups of windows, and of the keys that clients were granted under.
+
+    All of one moment: what goes on in the background meanwhile would look like a contradiction.
+    """
     groups = [UUID(session) for session in sessions]
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            windows = await connection.fetch(_WINDOWS, groups)
+            bookings = await connection.fetch(_BOOKINGS, groups)
+            kept = await connection.fetch(_KEYS, list(keys))
+    finally:
+        await connection.close()
     return Facts(
-        windows=tuple(msgspec.convert(dict(row), WindowFact) for row in await fetched(url, _WINDOWS, groups)),
-        bookings=tuple(
-            msgspec.convert(dict(row), BookingFact) for row in await fetched(url, _BOOKINGS, groups)
-        ),
-        keys=tuple(msgspec.convert(dict(row), KeyFact) for row in await fetched(url, _KEYS, list(keys))),
+        windows=tuple(msgspec.convert(dict(row), WindowFact) for row in windows),
+        bookings=tuple(msgspec.convert(dict(row), BookingFact) for row in bookings),
+        keys=tuple(msgspec.convert(dict(row), KeyFact) for row in kept),
     )
 
 
