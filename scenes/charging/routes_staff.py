@@ -1,11 +1,11 @@
 """The charging desk over HTTP: the board, prices, broken connectors, the day's report; and reporting them."""
 
 from collections.abc import AsyncGenerator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
@@ -182,22 +182,58 @@ async def get_photo(
     return Response(photo, media_type=media_type, headers=headers)
 
 
+async def _handled(
+    session: AsyncSession, staff: Staff, report_id: UUID, *, event: str, now: datetime
+) -> FaultReport:
+    return FaultReport.of(await faults.handle(session, staff, report_id, event=event, now=now))
+
+
 @post(
-    [f"/staff/charging/faults/{{report_id:uuid}}/{event}" for event in ("confirm", "dismiss", "repair")],
-    operation_id="handleFault",
+    "/staff/charging/faults/{report_id:uuid}/confirm",
+    operation_id="confirmFault",
     tags=["staff"],
     status_code=200,
 )
-async def handle_fault(
+async def confirm_fault(
     report_id: FromPath[UUID],
-    request: Request[Any, Any, Any],
     staff: NamedDependency[Staff],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
 ) -> FaultReport:
-    """Confirm a report, dismiss it, or say that it is repaired."""
-    event = request.scope["path"].rsplit("/", 1)[-1]
-    return FaultReport.of(await faults.handle(session, staff, report_id, event=event, now=clock()))
+    """Say that a reported connector is broken indeed."""
+    return await _handled(session, staff, report_id, event="confirm", now=clock())
+
+
+@post(
+    "/staff/charging/faults/{report_id:uuid}/dismiss",
+    operation_id="dismissFault",
+    tags=["staff"],
+    status_code=200,
+)
+async def dismiss_fault(
+    report_id: FromPath[UUID],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> FaultReport:
+    """Say that a reported connector works."""
+    return await _handled(session, staff, report_id, event="dismiss", now=clock())
+
+
+@post(
+    "/staff/charging/faults/{report_id:uuid}/repair",
+    operation_id="repairFault",
+    tags=["staff"],
+    status_code=200,
+)
+async def repair_fault(
+    report_id: FromPath[UUID],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    clock: NamedDependency[Clock],
+) -> FaultReport:
+    """Say that a reported connector has been repaired."""
+    return await _handled(session, staff, report_id, event="repair", now=clock())
 
 
 @get("/staff/charging/report.csv", operation_id="getChargingReport", tags=["staff"], media_type="text/csv")
@@ -316,7 +352,9 @@ ROUTES: list[Any] = [
     report_fault,
     list_faults,
     get_photo,
-    handle_fault,
+    confirm_fault,
+    dismiss_fault,
+    repair_fault,
     get_report,
     settle_incident,
     settle_difference,

@@ -17,14 +17,17 @@ COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
-    "addPatient", "bookAppointment", "joinWaitlist", "openPayment", "signFamilyDoctor",
+    "addPatient", "beginCharge", "bookAppointment", "joinChargingQueue", "joinWaitlist", "openPayment",
+    "orderBreakfast", "repeatBreakfast", "reportFault", "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip
 """Calls that create or pay."""
 
 ANYBODY = {
     "signInAsDemoResident", "refreshSignIn", "signOut", "signInStaff", "receivePaymentNotice",
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
-    "getQueue", "followQueue",
+    "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
+    "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys", "hearOperator",
+    "hearOperatorElsewhere",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 
