@@ -72,7 +72,7 @@ class Tally(msgspec.Struct):
     def reconciled(self) -> bool:
         """Tell whether every fen is accounted for and no connector was given twice."""
         money = self.paid_fen == self.kept_fen + self.refunded_fen and self.kept_fen == self.lines_fen
-        return money and (self.overlaps, self.twice, self.differences) == (0, 0, 0)
+        return money and (self.overlaps, self.twice, self.differences) == (0, 0, 0) and self.operator_fen > 0
 
 
 class Replay:

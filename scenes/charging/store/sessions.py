@@ -47,10 +47,13 @@ async def by_seq(session: AsyncSession, operator_id: UUID, start_seq: str) -> Ch
 
 
 async def add(session: AsyncSession, row: ChargingSessionRow) -> bool:
-    """Write a session unless its booking has one, or the connector another live one; tell whether."""
+    """Write a session unless its booking has one, or the connector another live one; tell whether.
+
+    What is not known yet is left out: written as it is, an absent bill would be JSON's null, not SQL's.
+    """
     written = await session.execute(
         insert(ChargingSessionRow)
-        .values(**row.model_dump())
+        .values(**row.model_dump(exclude_none=True))
         .on_conflict_do_nothing()
         .returning(col(ChargingSessionRow.id))
     )
