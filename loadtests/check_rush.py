@@ -20,13 +20,13 @@ def handed_out_in_vain(calls: Sequence[Call], facts: Facts) -> Iterable[str]:
     """Find orders that were handed out and are not kept as such."""
     state = {line.id: line.state for line in facts.bookings}
     for call in calls:
-        if call.call == REDEEM and call.status == OK and state.get(call.booking) not in HANDED:
-            yield f"handed: booking {call.booking} was handed out and is {state.get(call.booking)}"
+        if call.call == REDEEM and call.status == OK and state.get(call.handed) not in HANDED:
+            yield f"handed: booking {call.handed} was handed out and is {state.get(call.handed)}"
 
 
 def handed_out_twice(calls: Sequence[Call], _facts: Facts) -> Iterable[str]:
     """Find orders that were handed out under two keys."""
-    granted = {(call.booking, call.key) for call in calls if call.call == REDEEM and call.status == OK}
+    granted = {(call.handed, call.key) for call in calls if call.call == REDEEM and call.status == OK}
     for booking, times in Counter(booking for booking, _ in granted).items():
         if times > 1:
             yield f"handed: booking {booking} was handed out {times} times"

@@ -118,7 +118,7 @@ class Breakfast(Life):
     def collect(self, booking: dict[str, Any]) -> None:
         """Say the code at the counter."""
         counter = self.crowd.phone_of(self.client, PLAN.staff, patience=COUNTER_PATIENCE)
-        counter.write(REDEEM, f"{API}/staff/redeem", {"code": booking["code"]}, booking=booking["id"])
+        counter.write(REDEEM, f"{API}/staff/redeem", {"code": booking["code"]}, handed=booking["id"])
 
 
 def slot_near(through: float, windows: list[dict[str, Any]]) -> dict[str, Any]:

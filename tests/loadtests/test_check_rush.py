@@ -32,7 +32,7 @@ SOLD_OUT = Call(
     at=AT, ms=20.0, call=ORDER, person=BO, status=409, code="window_full", key="key-bo", window=SLOT,
     session=SLOTS, wants={MILK: 2},
 )  # fmt: skip
-HANDED = Call(at=AT + 9, ms=9.0, call=REDEEM, person=BO, status=200, key="key-h", booking=B1)
+HANDED = Call(at=AT + 9, ms=9.0, call=REDEEM, person=BO, status=200, key="key-h", handed=B1)
 RECORD = [ORDERED, SOLD_OUT, HANDED]
 
 
