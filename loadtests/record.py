@@ -26,8 +26,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `at` is when it was sent (POSIX seconds). `late` is how many seconds later than the visitor meant to,
     which is the load generator's fault. `booking` and `state` are those of the answered booking, `cancelled`
-    is the booking that was asked to be cancelled, `handed` the one to be handed out. A claim asks for one unit of `window` and for `wants` of
-    others; `starts` and `minutes` say when where no window is named.
+    is the booking that was asked to be cancelled, `handed` the one to be handed out. A claim asks for one
+    unit of `window` and for `wants` of others; `starts` and `minutes` say when where no window is named.
     """
 
     at: float
