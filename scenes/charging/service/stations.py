@@ -14,10 +14,14 @@ from scenes.charging.rules.messages import ConnectorFacts, StationFacts
 from scenes.charging.store import stations as store
 from scenes.charging.tables import ChargingConnectorRow, ChargingOperatorRow
 from scenes.common.kit.ids import new_id
-from scenes.common.places.service import PlaceFacts, upsert_places
+from scenes.common.places.service import PlaceFacts, situations_of, upsert_places
 
 SCENE: Final = "charging"
 KIND: Final = "charging_station"
+
+
+UNKNOWN: Final = ("", False)
+"""What is known of the surroundings of a station nobody told of."""
 
 
 class Upserted(msgspec.Struct, frozen=True):
@@ -44,9 +48,11 @@ async def upsert_stations(
         return Upserted({}, frozenset(), frozenset())
     ids = await store.station_ids(session, operator_id, told)
     ids |= {code: new_id() for code in told if code not in ids}
-    await upsert_places(
-        session, [_place(ids[code], facts, operator) for code, facts in told.items()], now=now
-    )
+    known = await situations_of(session, list(ids.values()))
+    places = [
+        _place(ids[code], facts, operator, known.get(ids[code], UNKNOWN)) for code, facts in told.items()
+    ]
+    await upsert_places(session, places, now=now)
     await store.put_stations(
         session, [_station(ids[code], facts, operator_id, now=now) for code, facts in told.items()]
     )
@@ -125,12 +131,14 @@ def _station(station_id: UUID, facts: StationFacts, operator_id: UUID, *, now: d
     }
 
 
-def _place(station_id: UUID, facts: StationFacts, operator: ChargingOperatorRow) -> PlaceFacts:
+def _place(
+    station_id: UUID, facts: StationFacts, operator: ChargingOperatorRow, known: tuple[str, bool]
+) -> PlaceFacts:
     """Describe a station to the places desk.
 
     Hours that cannot be read are `unknown`, shown as the operator wrote them, and taken as always open:
-    whether a connector can be used is told by its own status. Steps are not in the protocol, so a
-    station is not called step-free.
+    whether a connector can be used is told by its own status. Subdistrict and steps are not in the
+    protocol: what the district knows of them stays, and an unknown station is not called step-free.
     """
     hours = read_hours(facts.hours)
     return PlaceFacts(
@@ -142,8 +150,8 @@ def _place(station_id: UUID, facts: StationFacts, operator: ChargingOperatorRow)
         phone=facts.service_phone or facts.station_phone or operator.phone or None,
         lat=facts.lat,
         lng=facts.lng,
-        subdistrict=facts.facts.get("subdistrict", ""),
-        step_free=facts.facts.get("stepFree") == "1",
+        subdistrict=facts.facts.get("subdistrict", known[0]),
+        step_free=facts.facts.get("stepFree") == "1" or known[1],
         weekly_hours=hours or ALWAYS,
         holiday_rule="usual",
         hours_source="operator" if hours else "unknown",

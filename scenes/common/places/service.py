@@ -1,6 +1,6 @@
 """Putting venues and their special days into the district; every process notices within seconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -77,6 +77,11 @@ async def close_place(session: AsyncSession, place_id: UUID, *, now: datetime) -
     version = await store.count_change(session)
     if not await store.close(session, place_id, at=now, version=version):
         raise PlaceNotFound
+
+
+async def situations_of(session: AsyncSession, place_ids: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """Return the subdistrict of places and whether they are step-free; those not known are left out."""
+    return await store.situations(session, place_ids)
 
 
 async def name_of(session: AsyncSession, place_id: UUID) -> str | None:

@@ -1,6 +1,6 @@
 """The places desk's statements, one a function."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -67,6 +67,13 @@ async def close(session: AsyncSession, place_id: UUID, *, at: datetime, version:
 async def name(session: AsyncSession, place_id: UUID) -> str | None:
     """Read what a place is called."""
     return await session.scalar(select(col(PlaceRow.name)).where(col(PlaceRow.id) == place_id))
+
+
+async def situations(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """Read in which subdistrict places lie and whether they are step-free."""
+    wanted = select(col(PlaceRow.id), col(PlaceRow.subdistrict), col(PlaceRow.step_free))
+    found = await session.execute(wanted.where(col(PlaceRow.id).in_(ids)))
+    return {row.id: (row.subdistrict, row.step_free) for row in found}
 
 
 async def places_since(session: AsyncSession, version: int) -> Sequence[PlaceRow]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scenes.charging.service.learning import learn_stations
 from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
@@ -146,6 +147,8 @@ async def make_district(  # noqa: PLR0913 - one fact each
             session, clinics, seed_number, days=days, residents=max(residents, known), now=now, report=report
         )
     await store.analyze(database)
+    report.say("learning the chargers' usual days")
+    await learn_stations(database, now=now)
     return True
 
 

@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
+from api.staff_desk import follow_board
 from scenes.clinic.errors import SessionNotFound
 from scenes.clinic.routes_queue import follow_queue
-from scenes.clinic.routes_staff import follow_board
 from scenes.common.booking.ledger import Ledger
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.ids import new_id
+from scenes.common.places.directory import PlaceDirectory
 from tests.scenes.clinic.service.test_appointments import appoint
 from tests.support.clinic import TUESDAY, Clinic, at
 
@@ -49,9 +50,11 @@ async def test_a_board_is_followed_live_and_each_person_seen_is_written_down_onc
     session_id = await clinic.session_of(clinic.shift())
     window, *_ = await clinic.windows(session_id)
     fanout = Fanout(cache)
+    directory = PlaceDirectory(clinic.database, clock=clinic.clock)
+    await directory.refresh()
     answer = await follow_board.fn(
-        staff=clinic.staff, database=clinic.database, fanout=fanout, clock=clinic.clock,
-        place_id=clinic.place, day=TUESDAY,
+        staff=clinic.staff, database=clinic.database, directory=directory, fanout=fanout,
+        clock=clinic.clock, place_id=clinic.place, day=TUESDAY,
     )  # fmt: skip
     stream: Any = answer.iterator.content_async_iterator
     assert (await next_data(stream))["sessions"][0]["taken"] == 0

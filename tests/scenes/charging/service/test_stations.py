@@ -88,3 +88,12 @@ async def test_an_unknown_operator_and_a_place_off_the_earth_are_refused(chargin
             await upsert_stations(session, new_id(), [a_station()], now=charging.clock())
     with pytest.raises(PlaceInvalid):
         await charging.feed(a_station(lat=131.0))
+
+
+async def test_a_feed_keeps_what_the_district_knows_of_the_surroundings(charging: Charging) -> None:
+    await charging.run("UPDATE place SET subdistrict = '曹杨新村街道', step_free = true")
+    await charging.feed(a_station(name="新名字"))
+    [(name, area, step_free)] = await charging.rows(
+        "SELECT name, subdistrict, step_free FROM place WHERE id = :id", id=charging.stations[NEAR]
+    )
+    assert (name, area, step_free) == ("新名字", "曹杨新村街道", True)
