@@ -20,6 +20,7 @@ from api.ports import PortClaim, PortRefused, claim_port, claim_port_from, liste
 from api.reachable import DatabaseUnreachable, check_database
 from api.settings import DEFAULT_PORT, PREFIX, Settings, SettingsRefused, load_settings
 from scenes.common.kit.embedded import EmbeddedRefused, EmbeddedStack, FolderInUse
+from scenes.common.kit.refusals import Invalid
 
 REFUSED: Final = 2
 _REFUSALS: Final = (
@@ -29,6 +30,7 @@ _REFUSALS: Final = (
     KeysRefused,
     DatabaseUnreachable,
     demo_stack.StackRefused,
+    Invalid,
 )
 _progress = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -120,6 +122,19 @@ def demo_staff() -> None:
     with _database() as settings:
         for line in _part("scenes.demo.service", "staff_lines")(settings):
             click.echo(line)
+
+
+@cli.group("import")
+def import_() -> None:
+    """Load a district's own files."""
+
+
+@import_.command("operators")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_operators(file: Path) -> None:
+    """Take on charging operators (T/CEC 102): addresses, dialects and keys, from a JSON file."""
+    with _database() as settings:
+        click.echo(f"{_part('api.importing', 'import_operators')(settings, file)} operators")
 
 
 @cli.command()

@@ -57,7 +57,7 @@ def test_bad_database_url(tmp_path: Path, command: list[str]) -> None:
 
 @pytest.mark.parametrize("command", ["serve", "demo", "migrate"])
 def test_unreachable_database(tmp_path: Path, command: str) -> None:
-    done = run(tmp_path, command, DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x", DEMO="1")
+    done = run(tmp_path, command, DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x", DEMO="1", PORT="0")
 
     is_refused(
         done,
@@ -89,8 +89,8 @@ def test_unusable_folder(tmp_path: Path, command: list[str]) -> None:
             "cannot listen on nowhere.invalid: Name or service not known",
         ),
         (
-            ["serve", "--host", "192.0.2.1"],
-            "cannot listen on 192.0.2.1 port 8000: Cannot assign requested address",
+            ["serve", "--host", "192.0.2.1", "--port", "18080"],
+            "cannot listen on 192.0.2.1 port 18080: Cannot assign requested address",
         ),
         (
             ["demo", "--residents", "none"],
