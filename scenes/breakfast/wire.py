@@ -156,5 +156,5 @@ def spoken(priced: Priced) -> str:
     """Say a price for the ear."""
     quote = priced.quote
     said = [f"一共{spoken_yuan(quote.gross_fen)}。"] if quote.deductions else []
-    said += [f"{line.label},减{spoken_yuan(-line.fen)}。" for line in quote.deductions]
+    said += [f"{line.label.split('(')[0]},减{spoken_yuan(-line.fen)}。" for line in quote.deductions]
     return "".join([*said, f"付{spoken_yuan(quote.total_fen)}。" if quote.total_fen else "不用付钱。"])

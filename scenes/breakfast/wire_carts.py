@@ -62,7 +62,8 @@ class BreakfastCart(Wire, frozen=True, kw_only=True):
 
 
 class BreakfastCarts(Wire, frozen=True, kw_only=True):
-    """Every cart, in the datum asked for."""
+    """Every cart, in the datum asked for; a district has few, so there is never a next page."""
 
     datum: Datum
     items: list[BreakfastCart]
+    next_cursor: str | None = None

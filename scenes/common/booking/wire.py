@@ -151,7 +151,8 @@ def _lines(record: BookingRecord) -> list[BookingLine]:
     shown: dict[tuple[str, int], int] = {}
     for line in record.lines:
         shown[line.label, line.unit_fen] = shown.get((line.label, line.unit_fen), 0) + line.units
-    lines = [BookingLine(label=label, units=n, unit_fen=fen) for (label, fen), n in shown.items()]
+    ordered = sorted(shown.items(), key=lambda line: (line[0][1] == 0, line[0]))  # rows keep no order
+    lines = [BookingLine(label=label, units=n, unit_fen=fen) for (label, fen), n in ordered]
     return lines + [BookingLine(label=each.label, units=1, unit_fen=each.fen) for each in record.adjustments]
 
 
