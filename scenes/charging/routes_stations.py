@@ -51,6 +51,10 @@ class Question(NamedTuple):
     datum: Datum
 
 
+GUIDANCE_SHARED: Final = {"Cache-Control": "public, max-age=3"}
+"""Ranking costs milliseconds, so neighbours share an answer for three seconds; it says how old it is."""
+
+
 @get(
     "/charging/stations",
     operation_id="listChargingStations",
@@ -77,11 +81,11 @@ async def list_stations(
     cursor: FromQuery[str | None] = None,
     datum: FromQuery[Datum] = "wgs84",
 ) -> Response[bytes]:
-    """List stations ranked by way, waiting and price for the arrival asked; true for a second."""
+    """List stations ranked by way, waiting and price for the arrival asked; at most 3 s old."""
     rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
     asked = Question(*rounded, arrive_in, connector_type, pace, limit, _offset(cursor), datum)
     content = await _answered(directory, asked, directory.clock())
-    return Response(content=content, media_type=MediaType.JSON, headers=BRIEFLY_SHARED)
+    return Response(content=content, media_type=MediaType.JSON, headers=GUIDANCE_SHARED)
 
 
 @get(

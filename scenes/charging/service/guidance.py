@@ -30,7 +30,8 @@ from scenes.common.places.walking import Pace
 FARTHEST_MINUTES: Final = 120
 """Minutes on foot within which stations are looked for: the whole district, from its middle."""
 
-MOST_STATIONS: Final = 500
+MOST_STATIONS: Final = 60
+"""The nearest so many are weighed: whoever walks past sixty stations wants another district."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ async def test_a_station_is_listed_in_the_contracts_shape(doors: ChargingDoors, 
     await charging.tell(NEAR_01=1, NEAR_02=3, NEAR_03=255)
     await doors.look()
     answer = await doors.http.get("/charging/stations", params=HERE)
-    assert answer.headers["cache-control"] == "public, max-age=1"
+    assert answer.headers["cache-control"] == "public, max-age=3"
     near = answer.json()["items"][0]
     assert near["id"] == str(charging.stations[NEAR])
     assert near["connectors"] == {
