@@ -231,7 +231,7 @@ async def test_the_person_is_told_until_when(charging: Charging, works: Works) -
     )
     assert title == "排到充电位了"
     assert "今天上午9点10分前请确认。" in text
-    assert "今天(11月23日 星期一)上午9点15分开始。" in text
+    assert "今天(11月23日 星期一)上午9点15分。" in text
 
 
 async def test_who_waited_for_hours_is_told_and_not_woken_at_night(charging: Charging, works: Works) -> None:
