@@ -1,13 +1,14 @@
 """The breakfast rule: every price, hour and limit a district or a point sets, valid from day to day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from scenes.breakfast.errors import RuleInvalid, RuleMissing
+from scenes.common.kit.dated_rules import DatedRule, values_on
 
 WHOLE = 100
 
@@ -57,33 +58,16 @@ class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     silent_cart_minutes: int = 10
 
 
-class DatedRule(msgspec.Struct, frozen=True):
-    """A stored rule: for one point or the district (none), on days from `since` until before `until`."""
-
-    place_id: UUID | None
-    since: date
-    until: date | None
-    values: Mapping[str, Any]
-
-
 def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> BreakfastRule:
     """Return the rule of a point on a day: the district's values, overridden by the point's own.
 
     The latest row in force counts. Refuses with RuleMissing where nothing complete is in force.
     """
-    values: dict[str, Any] = {}
-    for owner in (None, place_id):
-        in_force = [r for r in rows if r.place_id == owner and _covers(r, day)]
-        if in_force:
-            values |= max(in_force, key=lambda row: row.since).values
+    values = values_on(place_id, day, rows)
     try:
         return msgspec.convert(values, BreakfastRule, strict=False)
     except msgspec.ValidationError as wrong:
         raise RuleMissing from wrong
-
-
-def _covers(row: DatedRule, day: date) -> bool:
-    return row.since <= day and (row.until is None or day < row.until)
 
 
 def check_rule(rule: BreakfastRule) -> None:

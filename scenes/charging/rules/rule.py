@@ -1,13 +1,14 @@
 """The charging rule: every minute, limit and weight the district or a station sets, valid from day to day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from scenes.charging.errors import ChargingRuleInvalid, ChargingRuleMissing
+from scenes.common.kit.dated_rules import DatedRule, values_on
 
 QUARTER_MINUTES: Final = 15
 """The length of a window of the ledger; reservations begin and end on its multiples."""
@@ -79,35 +80,18 @@ class ChargingRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
     queue_longest_minutes: int = 240
 
 
-class DatedRule(msgspec.Struct, frozen=True):
-    """A stored rule: for one station or the district (none), on days from `since` until before `until`."""
-
-    place_id: UUID | None
-    since: date
-    until: date | None
-    values: Mapping[str, Any]
-
-
 def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> ChargingRule:
     """Return the rule of a station on a day: the district's values, overridden by the station's own.
 
     The latest row in force counts; refuses with ChargingRuleMissing where none is in force.
     """
-    values: dict[str, Any] = {}
-    for owner in (None, place_id):
-        in_force = [row for row in rows if row.place_id == owner and _covers(row, day)]
-        if in_force:
-            values |= max(in_force, key=lambda row: row.since).values
+    values = values_on(place_id, day, rows)
     if not values:
         raise ChargingRuleMissing
     try:
         return msgspec.convert(values, ChargingRule, strict=False)
     except msgspec.ValidationError as wrong:
         raise ChargingRuleMissing from wrong
-
-
-def _covers(row: DatedRule, day: date) -> bool:
-    return row.since <= day and (row.until is None or day < row.until)
 
 
 def check_rule(rule: ChargingRule) -> None:

@@ -1,13 +1,14 @@
 """The clinic rule: every number, hour and percentage a district or a venue sets, valid from day to day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, time
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from scenes.clinic.errors import RuleInvalid, RuleMissing
+from scenes.common.kit.dated_rules import DatedRule, values_on
 
 HALF: Final = 50
 WHOLE: Final = 100
@@ -58,33 +59,16 @@ class ClinicRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     waitlist_until: time
 
 
-class DatedRule(msgspec.Struct, frozen=True):
-    """A stored rule: for one venue or the district (none), on days from `since` until before `until`."""
-
-    place_id: UUID | None
-    since: date
-    until: date | None
-    values: Mapping[str, Any]
-
-
 def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> ClinicRule:
     """Return the rule of a venue on a day: the district's values, overridden by the venue's own.
 
     The latest row in force counts. Refuses with RuleMissing where nothing complete is in force.
     """
-    values: dict[str, Any] = {}
-    for owner in (None, place_id):
-        in_force = [r for r in rows if r.place_id == owner and _covers(r, day)]
-        if in_force:
-            values |= max(in_force, key=lambda row: row.since).values
+    values = values_on(place_id, day, rows)
     try:
         return msgspec.convert(values, ClinicRule, strict=False)
     except msgspec.ValidationError as wrong:
         raise RuleMissing from wrong
-
-
-def _covers(row: DatedRule, day: date) -> bool:
-    return row.since <= day and (row.until is None or day < row.until)
 
 
 def check_rule(rule: ClinicRule) -> None:
