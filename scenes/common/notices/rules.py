@@ -127,6 +127,8 @@ TEMPLATES: Mapping[str, Template] = {
         "每周的早饭订上了",
         ("{title}。", "{when}。", "这次付{amount}。", "{until}前请付款。", "不要,请早点取消。"),
     ),
+    "reminder_evening": Template("明天别忘了", ("{title}。", "{when}。", "请按时来。", "来不了请早点取消。")),
+    "reminder_soon": Template("时间快到了", ("{title}。", "{when}。", "请准备出门。")),
     "repeat_failed": Template(
         "每周的早饭这次没订上",
         (
@@ -139,6 +141,15 @@ TEMPLATES: Mapping[str, Template] = {
         ),
     ),
 }
+
+
+REMINDERS = frozenset({"reminder_evening", "reminder_soon"})
+"""What is of no use any more once the thing itself has begun."""
+
+
+def useless_after(template: str, facts: Facts) -> datetime | None:
+    """Say when a notice is stale and need not go out any more: a reminder after the start, an offer's end."""
+    return facts.starts_at if template in REMINDERS else facts.until
 
 
 def compose(template: str, facts: Facts, *, now: datetime) -> Words:

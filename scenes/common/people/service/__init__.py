@@ -18,6 +18,7 @@ from scenes.common.people.service.patients import (
     patients_of,
     subject_of,
 )
+from scenes.common.people.service.reaching import Contact, contact_of, phone_of
 from scenes.common.people.service.recognising import answers_to
 from scenes.common.people.service.signing_in import (
     Grant,
@@ -41,6 +42,7 @@ from scenes.common.people.service.staff import (
 
 __all__ = [
     "DEFAULT_PREFERENCES",
+    "Contact",
     "Credentials",
     "Grant",
     "MeChange",
@@ -57,6 +59,7 @@ __all__ = [
     "append_audit",
     "broken_audit_entry",
     "change_me",
+    "contact_of",
     "create_staff",
     "demo_resident",
     "disable_staff",
@@ -64,6 +67,7 @@ __all__ = [
     "forget_ended_sign_ins",
     "myself",
     "patients_of",
+    "phone_of",
     "preferences_of",
     "refresh",
     "set_preferences",

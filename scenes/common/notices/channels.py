@@ -1,0 +1,164 @@
+"""Which channel a notice takes, when it may leave, and what comes after a channel that failed.
+
+Pure: what is known of the person and the district's rule go in, a decision comes out.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from scenes.common.kit.clock import SHANGHAI, instant, local_day
+from scenes.common.kit.dated_rules import DatedRule, values_on
+from scenes.common.kit.ids import new_id
+from scenes.common.notices.errors import NoticeRuleInvalid
+
+INBOX, WECHAT, SMS, CALL = "inbox", "wechat", "sms", "call"
+Channel = Literal["inbox", "wechat", "sms", "call"]
+Preference = Literal["auto", "sms", "call", "inbox"]
+
+IN_APP_ONLY: Final = (
+    "booking_confirmed",
+    "booking_cancelled",
+    "booking_expired",
+    "booking_no_show",
+    "charging_called_off",
+    "charging_paid",
+    "payment_refunded",
+)
+"""What a person sees on the screen as it happens, so that no further channel is needed at first."""
+
+
+class NoticeRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How notices leave; times are Shanghai wall-clock, valid from day to day by rows of the district.
+
+    The first try is at once; the next waits `retry_seconds`, each further one `retry_factor` times as long
+    up to `retry_most_seconds`, `most_tries` in all. The default is GOV.UK Notify's manner: every 300 s.
+    Without a receipt within `receipt_hours` (theirs: 72) a channel counts as failed for now. Urgent notices
+    have a quicker pace of their own and know no quiet hours.
+    """
+
+    quiet_from: time = time(21)
+    quiet_until: time = time(7)
+    retry_seconds: float = 300
+    retry_factor: float = 1
+    retry_most_seconds: float = 3600
+    most_tries: int = 12
+    receipt_hours: float = 72
+    urgent_retry_seconds: float = 10
+    urgent_most_tries: int = 3
+    urgent_receipt_seconds: float = 120
+    lease_seconds: float = 30
+    call_take_minutes: int = 15
+    call_again_minutes: int = 30
+    evening_at: time = time(18)
+    soon_minutes: int = 90
+    reminded_scenes: tuple[str, ...] = ("clinic", "breakfast", "eldercare")
+    in_app_only: tuple[str, ...] = IN_APP_ONLY
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides how a person is reached; `grants` are WeChat messages they still allow."""
+
+    has_account: bool
+    has_phone: bool
+    grants: int = 0
+    prefer: Preference = "auto"
+
+
+def rule_on(day: date, rows: Sequence[DatedRule]) -> NoticeRule:
+    """Return the rule in force on a day; what no row says is as the defaults are."""
+    return msgspec.convert(values_on(new_id(), day, rows), NoticeRule, strict=False)
+
+
+def check_rule(rule: NoticeRule) -> None:
+    """Refuse a rule that contradicts itself (NoticeRuleInvalid)."""
+    wrong = {
+        "retrySeconds": min(rule.retry_seconds, rule.urgent_retry_seconds) <= 0 or rule.retry_factor < 1,
+        "retryMostSeconds": rule.retry_most_seconds < rule.retry_seconds,
+        "mostTries": min(rule.most_tries, rule.urgent_most_tries) < 1,
+        "receiptHours": min(rule.receipt_hours, rule.urgent_receipt_seconds) <= 0,
+        "leaseSeconds": rule.lease_seconds <= 0,
+        "callTakeMinutes": min(rule.call_take_minutes, rule.call_again_minutes) < 1,
+        "soonMinutes": not 0 < rule.soon_minutes <= 24 * 60,
+    }
+    errors = tuple((field, "不合理 / out of range") for field, is_wrong in wrong.items() if is_wrong)
+    if errors:
+        raise NoticeRuleInvalid(errors=errors)
+
+
+def first_channels(known: Known, *, urgent: bool) -> tuple[Channel, ...]:
+    """Choose where a notice goes besides the inbox, the best first.
+
+    An urgent one takes every channel at once, for one in five first channels fails (MASCOT telecare
+    figures); another takes one, and the next only when that failed.
+    """
+    if urgent:
+        return _all_channels(known)
+    if known.prefer == "inbox":
+        return ()
+    if known.prefer == "call" and known.has_phone:
+        return (CALL,)
+    return _ranked(known)[:1]
+
+
+def _ranked(known: Known) -> tuple[Channel, ...]:
+    """Rank the channels of somebody with a phone in the pocket; without the app a person calls."""
+    if not known.has_account and known.prefer != "sms":
+        return (CALL,) if known.has_phone else ()
+    wechat = (WECHAT,) if known.grants > 0 and known.prefer == "auto" else ()
+    return (*wechat, *((SMS, CALL) if known.has_phone else ()))
+
+
+def _all_channels(known: Known) -> tuple[Channel, ...]:
+    wechat = (WECHAT,) if known.grants > 0 else ()
+    sms = (SMS,) if known.has_phone else ()
+    reachable = (*wechat, *sms)
+    return reachable if reachable and known.has_account else (*reachable, CALL)
+
+
+def following(channel: str, known: Known, *, urgent: bool) -> Channel | None:
+    """Say which channel comes after one that failed; none when the list of calls was the last.
+
+    Somebody without a number can only be called on, which staff do for urgent things.
+    """
+    if channel == WECHAT and known.has_phone:
+        return SMS
+    if channel in {WECHAT, SMS} and (known.has_phone or urgent):
+        return CALL
+    return None
+
+
+def may_leave_at(at: datetime, rule: NoticeRule, *, urgent: bool) -> datetime:
+    """Return the first instant from `at` on that is not in the quiet hours; urgent ones need not wait."""
+    if urgent or not _is_quiet(at.astimezone(SHANGHAI).time(), rule):
+        return at
+    day = local_day(at)
+    morning = instant(day, rule.quiet_until)
+    return morning if morning > at else instant(day + timedelta(days=1), rule.quiet_until)
+
+
+def _is_quiet(at: time, rule: NoticeRule) -> bool:
+    begins, ends = rule.quiet_from, rule.quiet_until
+    if begins <= ends:
+        return begins <= at < ends
+    return at >= begins or at < ends
+
+
+def retry_wait(tries: int, rule: NoticeRule, *, urgent: bool) -> timedelta | None:
+    """Say how long to wait after the `tries`-th try; none when there were enough."""
+    if urgent:
+        again = tries < rule.urgent_most_tries
+        return timedelta(seconds=rule.urgent_retry_seconds) if again else None
+    if tries >= rule.most_tries:
+        return None
+    grown = rule.retry_seconds * rule.retry_factor ** min(tries - 1, 60)
+    return timedelta(seconds=min(grown, rule.retry_most_seconds))
+
+
+def receipt_wait(rule: NoticeRule, *, urgent: bool) -> timedelta:
+    """Say how long a sent notice may stay without a receipt."""
+    if urgent:
+        return timedelta(seconds=rule.urgent_receipt_seconds)
+    return timedelta(hours=rule.receipt_hours)

@@ -1,0 +1,48 @@
+"""What the desk knows before it decides: the rule of the day, and how a person can be reached."""
+
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.common.kit.clock import local_day
+from scenes.common.kit.dated_rules import DatedRule
+from scenes.common.kit.ids import new_id
+from scenes.common.notices import store
+from scenes.common.notices.channels import Known, NoticeRule, Preference, check_rule, rule_on
+from scenes.common.notices.tables import NoticeRuleRow
+from scenes.common.people import service as people
+
+
+async def rule_at(session: AsyncSession, now: datetime) -> NoticeRule:
+    """Read the rule in force at an instant."""
+    rows = [DatedRule(None, r.valid_from, r.valid_until, r.rule) for r in await store.rules(session)]
+    return rule_on(local_day(now), rows)
+
+
+async def set_rule(
+    session: AsyncSession, rule: NoticeRule, *, since: date, until: date | None = None
+) -> None:
+    """Put a rule in force from a day on (NoticeRuleInvalid)."""
+    check_rule(rule)
+    session.add(
+        NoticeRuleRow(id=new_id(), valid_from=since, valid_until=until, rule=msgspec.to_builtins(rule))
+    )
+    await session.flush()
+
+
+async def known_of(session: AsyncSession, person_id: UUID) -> Known | None:
+    """Say how a person can be reached; none when the people desk does not keep them."""
+    contact = await people.contact_of(session, person_id)
+    if contact is None:
+        return None
+    grant = await store.grant(session, person_id)
+    liked = await store.preference(session, person_id)
+    return Known(
+        has_account=contact.has_account,
+        has_phone=contact.has_phone,
+        grants=grant.granted - grant.used if grant is not None else 0,
+        prefer=cast("Preference", liked.prefer) if liked is not None else "auto",
+    )
