@@ -22,9 +22,10 @@ from scenes.charging.wire_staff import SiteBoard
 from scenes.clinic import routes_staff as clinic
 from scenes.clinic.service import desk
 from scenes.clinic.wire_staff import Board, Redeemed, RedeemRequest
+from scenes.common.booking.counter import Known
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.voucher import SIGNED, VoucherSigner
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.crypto import FieldCipher
@@ -33,7 +34,7 @@ from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.idempotency import checked_key
 from scenes.common.kit.refusals import NotFound
 from scenes.common.kit.wire import encode, fingerprint
-from scenes.common.people.service import append_audit
+from scenes.common.people.service import audit_board
 from scenes.common.places.directory import PlaceDirectory
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -51,38 +52,45 @@ class VenueNotFound(NotFound):
     en = "No such venue."
 
 
-async def _clinic(
-    session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime
-) -> tuple[AnyBoard, set[UUID]]:
+Shown = tuple[AnyBoard, set[UUID]]
+"""A board, and everybody whose name is on it."""
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """How a room reads a venue's day, and under which topic it says that something there changed."""
+
+    read: Callable[[AsyncSession, Staff, UUID, date, datetime], Awaitable[Shown]]
+    topic: str
+
+
+async def _clinic(session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime) -> Shown:
     view = await desk.board_of(session, staff, place_id=place_id, day=day, now=now)
-    return Board.of(view, now), {r.person_id for several in view.bookings.values() for r in several}
+    return Board.of(view, now), view.people
 
 
-async def _charging(
-    session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime
-) -> tuple[AnyBoard, set[UUID]]:
+async def _charging(session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime) -> Shown:
     view = await site.board_of(session, staff, place_id=place_id, day=day, now=now)
     return SiteBoard.of(view), view.people
 
 
-async def _breakfast(
-    session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime
-) -> tuple[AnyBoard, set[UUID]]:
+async def _breakfast(session: AsyncSession, staff: Staff, place_id: UUID, day: date, now: datetime) -> Shown:
     view = await kitchen.board_of(session, staff, place_id=place_id, day=day, now=now)
-    return KitchenBoard.of(view, now), {order.record.person_id for order in view.orders}
+    return KitchenBoard.of(view, now), view.people
 
 
-Read = Callable[[AsyncSession, Staff, UUID, date, datetime], Awaitable[tuple[AnyBoard, set[UUID]]]]
-BOARDS: Final[dict[str, Read]] = {"clinic": _clinic, "charging": _charging, "breakfast": _breakfast}
-"""How each room reads a venue's day: the board, and whose names are on it."""
+DESKS: Final[dict[str, Desk]] = {
+    "clinic": Desk(_clinic, "place"),
+    "charging": Desk(_charging, "station"),
+    "breakfast": Desk(_breakfast, "place"),
+}
 
 
-def _board_reader(directory: PlaceDirectory, staff: Staff, place_id: UUID) -> Read:
+def _desk_of(directory: PlaceDirectory, staff: Staff, place_id: UUID) -> Desk:
     """Choose the room that answers for a venue (VenueNotFound outside the scope)."""
     place = directory.get(place_id)
-    if place is None or place.scene not in BOARDS or not staff.may_work_at(place_id):
+    if place is None or place.scene not in DESKS or not staff.may_work_at(place_id):
         raise VenueNotFound
-    return BOARDS[place.scene]
+    return DESKS[place.scene]
 
 
 @get("/staff/board", operation_id="getBoard", tags=["staff"])
@@ -96,11 +104,9 @@ async def get_board(
     day: Day = None,
 ) -> AnyBoard:
     """Show a venue's day, names masked; who has seen whom is written down."""
-    read, now = _board_reader(directory, staff, place_id), clock()
-    board, people = await read(session, staff, place_id, day or local_day(now), now)
-    await append_audit(
-        session, staff.staff_id, action="staff.board.read", subject_ids=sorted(people), now=now
-    )
+    room, now = _desk_of(directory, staff, place_id), clock()
+    board, people = await room.read(session, staff, place_id, day or local_day(now), now)
+    await audit_board(session, staff.staff_id, people, now=now)
     return board
 
 
@@ -119,22 +125,20 @@ async def follow_board(
 
     Written down in the audit log once for everyone shown, and again for who comes in later.
     """
-    reader = _board_reader(directory, staff, place_id)
+    room = _desk_of(directory, staff, place_id)
     shown: set[UUID] = set()
 
     async def read() -> AnyBoard:
         now = clock()
         async with database.transaction() as session:
-            board, people = await reader(session, staff, place_id, day or local_day(now), now)
+            board, people = await room.read(session, staff, place_id, day or local_day(now), now)
             if not people <= shown:
-                await append_audit(
-                    session, staff.staff_id, action="staff.board.read", subject_ids=sorted(people), now=now
-                )
+                await audit_board(session, staff.staff_id, people, now=now)
                 shown.update(people)
         return board
 
     async def events() -> AsyncGenerator[ServerSentEventMessage]:
-        async with fanout.listen(f"place:{place_id}", tick_seconds=TICK_SECONDS) as changes:
+        async with fanout.listen(f"{room.topic}:{place_id}", tick_seconds=TICK_SECONDS) as changes:
             last = await read()
             yield _shown(last)
             async for _ in changes:
@@ -167,18 +171,17 @@ async def redeem(
     """
     checked = checked_key(key) if key is not None else None
     mark = fingerprint("/staff/redeem", data)
-    signed = (data.code or "").strip().startswith(SIGNED)
-    if staff.role != "breakfast" and not signed:
+    known = Known(code=data.code, name=data.name, number=data.number)
+    if staff.role != "breakfast" and not known.is_signed:
         try:
             return await clinic.redeemed(
-                data, staff, database=database, ledger=ledger, cipher=cipher, now=clock(), key=checked,
+                known, staff, database=database, ledger=ledger, cipher=cipher, now=clock(), key=checked,
                 mark=mark,
             )  # fmt: skip
         except BookingNotFound:
             if staff.role != "district":
                 raise
     counter = collect.Counter(database, ledger, cipher, vouchers, clock)
-    known = collect.Known(code=data.code, name=data.name, number=data.number)
     record = await collect.redeem(counter, staff=staff, known=known, key=checked, fingerprint=mark)
     return Redeemed.of(record, None)
 

@@ -18,7 +18,8 @@ from scenes.breakfast.service import collect, kitchen
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.voucher import SIGNED, SPOKEN, VoucherSigner
+from scenes.common.booking.pages_desk import RedeemForm
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -29,9 +30,7 @@ from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
-
-NAME_AND_NUMBER: Final = re.compile(r"([^\d\s]+)\s*([\dXx]{4,})")
-"""「王小芳 1234」: a name and the end of phone, national id or code."""
+from scenes.common.people.service import audit_board
 
 WHOLE_NUMBER: Final = re.compile(r"[+-]?\d{1,5}")
 OK: Final = 200
@@ -41,22 +40,6 @@ BOARD: Final = "breakfast/staff_board.html"
 
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
-
-
-class RedeemForm(PageForm, frozen=True, kw_only=True):
-    """What was scanned or typed at the counter, and which board it was typed into."""
-
-    known: str
-    place_id: UUID
-    day: date
-
-    def read(self) -> collect.Known:
-        """Tell a code from a name with a number."""
-        said = self.known.strip()
-        found = NAME_AND_NUMBER.fullmatch(said)
-        if found is not None and not said.startswith((SIGNED, SPOKEN)):
-            return collect.Known(name=found[1], number=found[2])
-        return collect.Known(code="".join(said.split()))
 
 
 class StockForm(PageForm, frozen=True, kw_only=True):
@@ -94,7 +77,7 @@ async def show_board(
     page = await _board(
         session, staff, place_id=place_id, day=day, clock=clock, place_names=place_names, result=result
     )
-    return render(BOARD, page, title=f"今日 · {page.place}")
+    return render(BOARD, page, title=f"今日 · {page.frame.place}")
 
 
 async def _board(
@@ -111,7 +94,7 @@ async def _board(
 ) -> BoardPage:
     now = clock()
     board = await kitchen.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-    await kitchen.audit_board(session, staff, board, now=now)
+    await audit_board(session, staff.staff_id, board.people, now=now)
     place = place_names(place_id).name
     return board_page(board, place=place, now=now, result=result, problem=problem, typed=typed)
 
@@ -199,7 +182,7 @@ async def show_kitchen(
     """Show the list to cook by, to be printed."""
     now = clock()
     board = await kitchen.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-    await kitchen.audit_board(session, staff, board, now=now)
+    await audit_board(session, staff.staff_id, board.people, now=now)
     page = cook_page(board, place=place_names(place_id).name, now=now)
     return render("breakfast/staff_kitchen.html", page, title=f"备餐单 · {page.place}")
 

@@ -1,7 +1,7 @@
 """What the kitchen's pages say: the day by slot, stock, the list to cook by."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from scenes.breakfast.rules.kitchen import Portions
 from scenes.breakfast.service.kitchen import KitchenOrder, KitchenSlot, KitchenStock, KitchenView
 from scenes.common.booking.ledger import BookingRecord
+from scenes.common.booking.pages_desk import DayFrame, day_frame
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.pages import Mark
@@ -79,13 +80,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     """A point's day."""
 
-    place_id: str
-    place: str
-    day: str
-    date: str
-    as_of: str
-    earlier: str
-    later: str
+    frame: DayFrame
     tabs: list[Tab]
     orders: int
     fetched: int
@@ -93,8 +88,6 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     left: int
     slots: list[SlotRow]
     stock: list[StockRow]
-    live: str
-    here: str
     may_change: bool
     result: Fetched | None = None
     problem: str = ""
@@ -159,15 +152,8 @@ def board_page(
     """Show a point's day."""
     today = local_day(now)
     orders = [order for order in board.orders if order.record.state != "held"]
-    base = f"/staff/breakfast?placeId={board.place_id}"
     return BoardPage(
-        place_id=str(board.place_id),
-        place=place,
-        day=spoken_day(board.day, today),
-        date=str(board.day),
-        as_of=f"{shanghai(now):%-H:%M}",
-        earlier=f"{base}&date={board.day - timedelta(days=1)}",
-        later=f"{base}&date={board.day + timedelta(days=1)}",
+        frame=day_frame("/staff/breakfast", board.place_id, place=place, day=board.day, now=now),
         tabs=tabs_of(board.place_id, board.day, kind=board.kind, here=""),
         orders=len(orders),
         fetched=sum(order.record.state == "fulfilled" for order in orders),
@@ -175,8 +161,6 @@ def board_page(
         left=sum(stock.left for stock in board.stock),
         slots=[_slot_row(slot, now) for slot in board.slots],
         stock=[_stock_row(stock) for stock in board.stock],
-        live=f"/api/v1/staff/breakfast/board/events?placeId={board.place_id}&date={board.day}",
-        here=f"{base}&date={board.day}",
         may_change=board.day >= today,
         result=result,
         problem=problem,

@@ -1,24 +1,21 @@
 """The kitchen over HTTP: the live board, stock, batches, forecasts; carts and recalls beside it."""
 
-from collections.abc import AsyncGenerator
 from datetime import date, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.breakfast import routes_staff_carts, routes_staff_recall
-from scenes.breakfast.service import collect, forecast, kitchen, recall
+from scenes.breakfast.service import forecast, kitchen, recall
 from scenes.breakfast.wire_staff import (
     BatchRequest,
     BatchShown,
     ForecastShown,
-    KitchenBoard,
     StockRequest,
     StockShown,
     Weather,
@@ -35,54 +32,6 @@ from scenes.common.kit.wire import encode, fingerprint
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
-
-TICK_SECONDS: Final = 5.0
-
-
-@get("/staff/breakfast/board/events", operation_id="followKitchen", tags=["staff"])
-async def follow_kitchen(
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    fanout: NamedDependency[Fanout],
-    clock: NamedDependency[Clock],
-    *,
-    place_id: PlaceId,
-    day: Day = None,
-) -> ServerSentEvent:
-    """Follow a point's day live: an event `board` with the whole board whenever it changed.
-
-    Written down in the audit log once for everyone shown, and again for who comes in later.
-    """
-    collect.check_scope(staff, place_id)
-    shown: set[UUID] = set()
-
-    async def read() -> KitchenBoard:
-        now = clock()
-        async with database.transaction() as session:
-            board = await kitchen.board_of(
-                session, staff, place_id=place_id, day=day or local_day(now), now=now
-            )
-            seen = {order.record.person_id for order in board.orders}
-            if not seen <= shown:
-                await kitchen.audit_board(session, staff, board, now=now)
-                shown.update(seen)
-        return KitchenBoard.of(board, now)
-
-    async def events() -> AsyncGenerator[ServerSentEventMessage]:
-        async with fanout.listen(f"place:{place_id}", tick_seconds=TICK_SECONDS) as changes:
-            last = await read()
-            yield _shown(last)
-            async for _ in changes:
-                present = await read()
-                if (present.slots, present.stock) != (last.slots, last.stock):
-                    last = present
-                    yield _shown(last)
-
-    return ServerSentEvent(events())
-
-
-def _shown(board: KitchenBoard) -> ServerSentEventMessage:
-    return ServerSentEventMessage(data=encode(board).decode(), event="board")
 
 
 @post(
@@ -187,7 +136,6 @@ async def note_weather(
 
 
 ROUTES: list[Any] = [
-    follow_kitchen,
     change_stock,
     set_batch,
     get_forecast,

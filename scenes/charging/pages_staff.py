@@ -11,13 +11,9 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.pages_staff_view import (
-    PeriodRow,
-    faults_page,
-    outage_page,
-    site_page,
-    tariffs_page,
-)
+from scenes.charging.pages_outages_view import faults_page, outage_page
+from scenes.charging.pages_staff_view import site_page
+from scenes.charging.pages_tariffs_view import PeriodRow, tariffs_page
 from scenes.charging.service import faults, outages, site, tariffs
 from scenes.charging.wire_staff import TariffPeriod, TariffRequest
 from scenes.common.booking.ledger import Ledger
@@ -28,6 +24,7 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
+from scenes.common.people.service import audit_board
 
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
@@ -89,9 +86,9 @@ async def show_board(
     """Show a station's day."""
     now = clock()
     board = await site.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-    await site.audit_board(session, staff, board)
+    await audit_board(session, staff.staff_id, board.people, now=now)
     page = site_page(board, place=place_names(place_id).name)
-    return render("charging/staff_board.html", page, title=f"充电 · {page.place}")
+    return render("charging/staff_board.html", page, title=f"充电 · {page.frame.place}")
 
 
 @get("/staff/charging/tariffs", include_in_schema=False)

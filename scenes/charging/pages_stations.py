@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.pages_stations_view import HALF_HOUR, station_view, stations_view
+from scenes.charging.pages_station_view import HALF_HOUR, station_view
+from scenes.charging.pages_stations_view import stations_view
 from scenes.charging.service import guidance, queue
 from scenes.common.booking.ledger import Ledger
 from scenes.common.kit.caller import Caller, Resident

@@ -4,6 +4,8 @@ from typing import Any
 
 from scenes.charging import (
     routes_evcs,
+    routes_faults,
+    routes_outages,
     routes_queue,
     routes_reservations,
     routes_sessions,
@@ -13,6 +15,8 @@ from scenes.charging import (
 
 ROUTES: list[Any] = [
     *routes_evcs.ROUTES,
+    *routes_faults.ROUTES,
+    *routes_outages.ROUTES,
     *routes_queue.ROUTES,
     *routes_reservations.ROUTES,
     *routes_sessions.ROUTES,

@@ -1,6 +1,5 @@
 """The desk of a health centre, as pages that work by keyboard: the day, check-in, calling, stopping."""
 
-import re
 from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -25,6 +24,7 @@ from scenes.clinic.service import desk, queue, schedule, stopping
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.pages_desk import RedeemForm
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -35,10 +35,7 @@ from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
-from scenes.common.people.service import append_audit
-
-NAME_AND_NUMBER: Final = re.compile(r"([^\d\s]+)\s*([\dXx]{4,})")
-"""「王小芳 1234」: a name and the end of phone, national id or code."""
+from scenes.common.people.service import append_audit, audit_board
 
 OK: Final = 200
 CONFLICT: Final = 409
@@ -47,22 +44,6 @@ LONGEST_REASON: Final = 200
 
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
-
-
-class RedeemForm(PageForm, frozen=True, kw_only=True):
-    """What was scanned or typed at the desk, and which board it was typed into."""
-
-    known: str
-    place_id: UUID
-    day: date
-
-    def redeem(self) -> desk.Redeem:
-        """Tell a code from a name with a number."""
-        said = self.known.strip()
-        found = NAME_AND_NUMBER.fullmatch(said)
-        if found is not None and not said.startswith(desk.CODE_PREFIX):
-            return desk.Redeem(name=found[1], number=found[2])
-        return desk.Redeem(code="".join(said.split()))
 
 
 class CallForm(PageForm, frozen=True, kw_only=True):
@@ -101,7 +82,7 @@ async def show_board(
     page = await _board(
         session, staff, place_id=place_id, day=day, done=done, clock=clock, place_names=place_names
     )
-    return render("clinic/staff_board.html", page, title=f"今日 · {page.place}")
+    return render("clinic/staff_board.html", page, title=f"今日 · {page.frame.place}")
 
 
 async def _board(
@@ -118,7 +99,7 @@ async def _board(
 ) -> BoardPage:
     now = clock()
     board = await desk.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
-    await desk.audit_board(session, staff, board, now=now)
+    await audit_board(session, staff.staff_id, board.people, now=now)
     result = await _result(session, place_id, done) if done is not None else None
     place = place_names(place_id).name
     return board_page(board, place=place, now=now, result=result, problem=problem, typed=typed)
@@ -147,10 +128,9 @@ async def redeem(
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Check somebody in by code, or by name and number, and show the number; or say why not."""
-    known = data.redeem()
     try:
         record = await desk.redeem(
-            database, ledger, staff=staff, known=known, key=data.idempotency_key,
+            database, ledger, staff=staff, known=data.read(), key=data.idempotency_key,
             fingerprint=fingerprint("/staff/redeem", data.known), cipher=cipher, now=clock(),
         )  # fmt: skip
     except (Conflict, Invalid, BookingNotFound) as refused:

@@ -1,7 +1,7 @@
 """What the staff's pages of a health centre say: the day as a table, the result of a check-in, a closure."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -14,6 +14,7 @@ from scenes.clinic.service.queue import QueueView
 from scenes.clinic.service.schedule import SessionView
 from scenes.clinic.service.stopping import StopPreview
 from scenes.common.booking.ledger import BookingRecord
+from scenes.common.booking.pages_desk import DayFrame, day_frame
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.money import yuan_text
@@ -66,13 +67,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     """A venue's day."""
 
-    place_id: str
-    place: str
-    day: str
-    date: str
-    as_of: str
-    earlier: str
-    later: str
+    frame: DayFrame
     taken: int
     capacity: int
     arrived: int
@@ -80,8 +75,6 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
     rows: list[BoardRow]
     doors: list[Door]
-    live: str
-    here: str
     result: Result | None = None
     problem: str = ""
     typed: str = ""
@@ -122,15 +115,8 @@ def board_page(
     """Show a venue's day."""
     rows = [row for view in board.sessions for row in _rows(view, board.bookings[view.row.id], now)]
     every = [record for several in board.bookings.values() for record in several]
-    base = f"/staff/board?placeId={board.place_id}"
     return BoardPage(
-        place_id=str(board.place_id),
-        place=place,
-        day=spoken_day(board.day, local_day(now)),
-        date=str(board.day),
-        as_of=f"{shanghai(now):%-H:%M}",
-        earlier=_day_href(base, board.day, -1),
-        later=_day_href(base, board.day, 1),
+        frame=day_frame("/staff/board", board.place_id, place=place, day=board.day, now=now),
         taken=sum(row.taken for row in rows),
         capacity=sum(row.capacity for row in rows),
         arrived=sum(record.state in ARRIVED for record in every),
@@ -138,16 +124,10 @@ def board_page(
         seen=sum(record.state == "fulfilled" for record in every),
         rows=sorted(rows, key=lambda row: (row.mark == OVER, row.starts_at, row.department, row.doctor)),
         doors=[_door(view, board.bookings[view.row.id], now) for view in board.sessions],
-        live=f"/api/v1/staff/board/events?placeId={board.place_id}&date={board.day}",
-        here=f"{base}&date={board.day}",
         result=result,
         problem=problem,
         typed=typed,
     )
-
-
-def _day_href(base: str, day: date, days: int) -> str:
-    return f"{base}&date={day + timedelta(days=days)}"
 
 
 def _rows(view: SessionView, bookings: Iterable[BookingRecord], now: datetime) -> list[BoardRow]:

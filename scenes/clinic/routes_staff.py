@@ -20,7 +20,6 @@ from scenes.clinic.wire_staff import (
     ClosureRequest,
     ClosureShown,
     Redeemed,
-    RedeemRequest,
     Schedule,
     ScheduleRequest,
     StaffWindow,
@@ -28,6 +27,7 @@ from scenes.clinic.wire_staff import (
     WindowChangeRequest,
 )
 from scenes.common.booking import service as booking
+from scenes.common.booking.counter import Known
 from scenes.common.booking.ledger import BookingRecord, Ledger
 from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Staff
@@ -55,7 +55,7 @@ async def list_venues(
 
 
 async def redeemed(
-    data: RedeemRequest,
+    known: Known,
     staff: Staff,
     *,
     database: Database,
@@ -66,7 +66,6 @@ async def redeemed(
     mark: bytes,
 ) -> Redeemed:
     """Take the number for somebody at the desk, by code, or by name and the end of phone or id."""
-    known = desk.Redeem(code=data.code, name=data.name, number=data.number)
     record = await desk.redeem(
         database, ledger, staff=staff, known=known, key=key, fingerprint=mark, cipher=cipher, now=now
     )

@@ -118,7 +118,7 @@ async def test_the_charging_desk_through_a_day(site: Charging, whole: Whole, kee
         "minutes": 30,
     }  # fmt: skip
     made = booking(await whole.post("/charging/reservations", me, json=hope), 201)
-    board = good(await whole.get("/staff/charging/board", keeper, placeId=str(near)))
+    board = good(await whole.get("/staff/board", keeper, placeId=str(near)))
     [name] = [each["name"] for plug in board["connectors"] for each in plug["reservations"]]
     assert (name, board["free"], board["date"]) == ("王*芳", 4, "2026-11-23")
     out = f"/staff/charging/connectors/{gun}/out-of-service"
@@ -176,7 +176,7 @@ async def test_the_districts_staff_may_enter_everywhere(
 ) -> None:
     district = staff_of("district")
     for place in (site.stations[NEAR], site.stations[FAR]):
-        assert good(await whole.get("/staff/charging/board", district, placeId=str(place)))["free"] == 4
+        assert good(await whole.get("/staff/board", district, placeId=str(place)))["free"] == 4
     forecast = await whole.get("/staff/breakfast/forecast", district, placeId=str(shop.place))
     assert good(forecast)["date"] == f"{TUESDAY}"
 

@@ -7,9 +7,11 @@ from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import staff_desk
 from scenes.charging import routes
 from scenes.charging.jobs_live import refresh_board
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.crypto import FieldCipher
@@ -46,6 +48,7 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
     parts: dict[str, Any] = {
         "database": works.database, "clock": works.clock, "cipher": works.cipher, "ledger": works.ledger,
         "fanout": works.fanout, "directory": works.directory, "cache": works.cache, "caller": None,
+        "vouchers": VoucherSigner(b"a secret of a district in a test!"),
         "place_names": place_named,
     }  # fmt: skip
 
@@ -66,7 +69,7 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
             yield opened
 
     app = Litestar(
-        routes.ROUTES,
+        [*routes.ROUTES, *staff_desk.ROUTES],
         exception_handlers={Refusal: refused},
         dependencies={name: given(name) for name in parts}
         | {

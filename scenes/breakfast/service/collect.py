@@ -16,6 +16,7 @@ from scenes.breakfast.store import collect as store
 from scenes.breakfast.store import days as days_store
 from scenes.breakfast.tables import BreakfastHandedRow
 from scenes.common.booking import service as booking
+from scenes.common.booking.counter import Known, check_in
 from scenes.common.booking.errors import (
     BookingNotFound,
     IllegalMove,
@@ -24,7 +25,7 @@ from scenes.common.booking.errors import (
     SeveralFound,
 )
 from scenes.common.booking.ledger import BookingRecord, Ledger, Move
-from scenes.common.booking.voucher import SIGNED, SPOKEN, VoucherForged, VoucherSigner, read_voucher
+from scenes.common.booking.voucher import VoucherForged, VoucherSigner, read_voucher
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, instant, local_day
 from scenes.common.kit.crypto import FieldCipher
@@ -36,17 +37,8 @@ from scenes.common.kit.speech import heard_when
 from scenes.common.people import service as people
 from scenes.common.people.service import append_audit
 
-FEWEST_DIGITS: Final = 4
 NEAR: Final = timedelta(days=1)
 """Orders of yesterday to tomorrow are looked for at the counter."""
-
-
-class Known(msgspec.Struct, frozen=True):
-    """How somebody at the counter is known: by code, spoken or signed, or by name and a number."""
-
-    code: str | None = None
-    name: str | None = None
-    number: str | None = None
 
 
 class Counter(msgspec.Struct, frozen=True):
@@ -93,17 +85,8 @@ async def _check_in(
 ) -> None:
     if record.state == "checked_in":
         return
-    move = Move(
-        booking_id=record.id,
-        event="check_in",
-        by="staff",
-        actor_id=staff.staff_id,
-        place_ids=None if staff.role == "district" else staff.place_ids,
-        key=key,
-        fingerprint=fingerprint,
-    )
     try:
-        await ledger.move(move)
+        await ledger.move(check_in(record.id, staff, key=key, fingerprint=fingerprint))
     except IllegalMove:
         raise AlreadyCollected from None
 
@@ -146,15 +129,14 @@ async def _find(session: AsyncSession, counter: Counter, staff: Staff, known: Kn
     places = await _places(session, staff)
     today = local_day(counter.clock())
     since, until = instant(today, time()) - NEAR, instant(today, time()) + 2 * NEAR
-    code = (known.code or "").strip()
-    if code.startswith(SIGNED):
-        return _signed(code, counter.vouchers, places)
-    if code:
-        spoken = "".join(code.removeprefix(SPOKEN).split())
-        rows = await store.by_code(session, places, spoken, since=since, until=until)
-    elif known.name and known.number and len(known.number.strip()) >= FEWEST_DIGITS:
-        found = await store.by_name(session, places, known.name.strip(), since=since, until=until)
-        rows = [row for row in found if people.answers_to(row, known.number, counter.cipher)]
+    if known.is_signed:
+        return _signed((known.code or "").strip(), counter.vouchers, places)
+    if known.spoken:
+        rows = await store.by_code(session, places, known.spoken, since=since, until=until)
+    elif known.by_name:
+        name, number = known.by_name
+        found = await store.by_name(session, places, name, since=since, until=until)
+        rows = [row for row in found if people.answers_to(row, number, counter.cipher)]
     else:
         raise RedeemInvalid
     return _only(rows)

@@ -1,7 +1,7 @@
 """Publishing a day: pick-up slots and portions become windows of the ledger, once, ahead of time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from scenes.breakfast.tables import (
 )
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.tables import BookingWindowRow
-from scenes.common.kit.clock import instant, local_day
+from scenes.common.kit.clock import day_span, instant, local_day
 from scenes.common.kit.ids import new_id
 
 SCENE: Final = "breakfast"
@@ -155,7 +155,7 @@ def stock_row(item: BreakfastItemRow, day: date, window: BookingWindowRow) -> Br
 async def subsidy_guard(session: AsyncSession, person_id: UUID, place_id: UUID, *, day: date) -> UUID:
     """Make sure a person's one subsidy of a day is a window, and name it."""
     window_id = names.subsidy_window(person_id, day)
-    begins, ends = instant(day, time()), instant(day + timedelta(days=1), time())
+    begins, ends = day_span(day)
     row = BookingWindowRow(
         id=window_id,
         scene=SCENE,

@@ -98,6 +98,11 @@ class KitchenView(msgspec.Struct, frozen=True, kw_only=True):
         """Every order of the day by slot."""
         return [order for slot in self.slots for order in slot.orders]
 
+    @property
+    def people(self) -> set[UUID]:
+        """Name everybody whose name is shown."""
+        return {order.record.person_id for order in self.orders}
+
 
 async def board_of(
     session: AsyncSession, staff: Staff, *, place_id: UUID, day: date, now: datetime
@@ -175,12 +180,6 @@ def _stock(row: RowMapping, window: RowMapping) -> KitchenStock:
         batch_no=row["batch_no"],
         allergens=_words(row["allergens"]),
     )
-
-
-async def audit_board(session: AsyncSession, staff: Staff, board: KitchenView, *, now: datetime) -> None:
-    """Write down whose names a member of staff has seen on the board."""
-    seen = {order.record.person_id for order in board.orders}
-    await append_audit(session, staff.staff_id, action="staff.board.read", subject_ids=sorted(seen), now=now)
 
 
 async def own_stock(

@@ -1,7 +1,7 @@
 """The charging desk: how a station's day stands, its report, and entries to be settled."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from scenes.charging.store import site as store
 from scenes.charging.store import stations as stations_store
 from scenes.charging.tables import ChargingConnectorRow, ConnectorStatusRow
 from scenes.common.kit.caller import Staff
-from scenes.common.kit.clock import instant, local_day
+from scenes.common.kit.clock import day_span, local_day
 from scenes.common.people.service import append_audit
 
 LISTED: Final = 50
@@ -110,7 +110,7 @@ async def board_of(
     station = await store.station(session, place_id)
     if station is None:
         raise StationUnknown
-    since, until = instant(day, time()), instant(day + timedelta(days=1), time())
+    since, until = day_span(day)
     rule = rule_for(place_id, local_day(now), await rules_in_force(session))
     connectors = [row for row in await stations_store.connectors(session, [place_id]) if row.gone_at is None]
     heard = await live_store.statuses(session, [row.id for row in connectors])
@@ -135,13 +135,6 @@ async def board_of(
         faults=tuple(faults),
         incidents=tuple(await _incidents(session, station.operator_id)),
         differences=tuple(await _differences(session, station.operator_id)),
-    )
-
-
-async def audit_board(session: AsyncSession, staff: Staff, board: SiteView) -> None:
-    """Write down whose names a member of staff has seen on the board."""
-    await append_audit(
-        session, staff.staff_id, action="staff.board.read", subject_ids=sorted(board.people), now=board.now
     )
 
 

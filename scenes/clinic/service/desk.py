@@ -1,7 +1,7 @@
 """What staff do at the venue's desk: the day's board, taking a number for somebody, changing windows."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,20 +14,17 @@ from scenes.clinic.errors import ClinicNotFound, WindowHasBookings
 from scenes.clinic.service.schedule import SessionView, sessions_of
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
+from scenes.common.booking.counter import Known, check_in
 from scenes.common.booking.errors import BookingNotFound, RedeemInvalid, SeveralFound, WindowNotFound
-from scenes.common.booking.ledger import BookingRecord, Ledger, Move
+from scenes.common.booking.ledger import BookingRecord, Ledger
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.caller import Staff
-from scenes.common.kit.clock import instant, local_day
+from scenes.common.kit.clock import day_span, local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.people import service as people
 from scenes.common.people.service import append_audit
 
-CODE_PREFIX: Final = "LC:"
-"""What the QR picture says before the code."""
-
-FEWEST_DIGITS: Final = 4
 SHOWN: Final = frozenset({"held", "confirmed", "checked_in", "fulfilled", "no_show"})
 
 
@@ -39,13 +36,10 @@ class BoardView(msgspec.Struct, frozen=True):
     sessions: tuple[SessionView, ...]
     bookings: dict[UUID, list[BookingRecord]]
 
-
-class Redeem(msgspec.Struct, frozen=True):
-    """How somebody at the desk is known: by code, or by name and a number."""
-
-    code: str | None = None
-    name: str | None = None
-    number: str | None = None
+    @property
+    def people(self) -> set[UUID]:
+        """Name everybody whose name is shown."""
+        return {record.person_id for several in self.bookings.values() for record in several}
 
 
 def check_scope(staff: Staff, place_id: UUID) -> None:
@@ -65,7 +59,7 @@ async def board_of(
     """Read a venue's day for its staff (ClinicNotFound outside the scope)."""
     check_scope(staff, place_id)
     views = await sessions_of(session, place_id, first=day, last=day, now=now)
-    since, until = _span(day)
+    since, until = day_span(day)
     bookings: dict[UUID, list[BookingRecord]] = {view.row.id: [] for view in views}
     for row in await booking_store.of_place(session, place_id, since=since, until=until):
         if row["group_id"] in bookings and row["state"] in SHOWN:
@@ -73,18 +67,12 @@ async def board_of(
     return BoardView(place_id, day, tuple(views), bookings)
 
 
-async def audit_board(session: AsyncSession, staff: Staff, board: BoardView, *, now: datetime) -> None:
-    """Write down whose names a member of staff has seen on the board."""
-    seen = {record.person_id for several in board.bookings.values() for record in several}
-    await append_audit(session, staff.staff_id, action="staff.board.read", subject_ids=sorted(seen), now=now)
-
-
 async def redeem(  # noqa: PLR0913 - each is one fact of the call
     database: Database,
     ledger: Ledger,
     *,
     staff: Staff,
-    known: Redeem,
+    known: Known,
     key: str | None,
     fingerprint: bytes,
     cipher: FieldCipher,
@@ -101,32 +89,23 @@ async def redeem(  # noqa: PLR0913 - each is one fact of the call
         )
     if record.state == "checked_in":
         return record
-    move = Move(
-        booking_id=record.id,
-        event="check_in",
-        by="staff",
-        actor_id=staff.staff_id,
-        place_ids=None if staff.role == "district" else staff.place_ids,
-        key=key,
-        fingerprint=fingerprint,
-    )
-    await ledger.move(move)
+    await ledger.move(check_in(record.id, staff, key=key, fingerprint=fingerprint))
     async with database.read() as session:
         return await booking.any_booking(session, record.id)
 
 
 async def find_booking(
-    session: AsyncSession, staff: Staff, known: Redeem, *, cipher: FieldCipher, now: datetime
+    session: AsyncSession, staff: Staff, known: Known, *, cipher: FieldCipher, now: datetime
 ) -> BookingRecord:
     """Find the one appointment that fits (BookingNotFound, SeveralFound, RedeemInvalid)."""
     places = await venues_of(session, staff)
-    if known.code:
-        code = known.code.strip().removeprefix(CODE_PREFIX)
-        found = [row["id"] for row in await booking_store.by_code(session, places, code)]
-    elif known.name and known.number and len(known.number.strip()) >= FEWEST_DIGITS:
-        since, until = _span(local_day(now))
-        rows = await store.days_bookings(session, places, name=known.name.strip(), since=since, until=until)
-        found = [row["id"] for row in rows if people.answers_to(row, known.number, cipher)]
+    if known.spoken:
+        found = [row["id"] for row in await booking_store.by_code(session, places, known.spoken)]
+    elif known.by_name:
+        name, number = known.by_name
+        since, until = day_span(local_day(now))
+        rows = await store.days_bookings(session, places, name=name, since=since, until=until)
+        found = [row["id"] for row in rows if people.answers_to(row, number, cipher)]
     else:
         raise RedeemInvalid
     if len(found) > 1:
@@ -134,10 +113,6 @@ async def find_booking(
     if not found:
         raise BookingNotFound
     return await booking.any_booking(session, found[0])
-
-
-def _span(day: date) -> tuple[datetime, datetime]:
-    return instant(day, time()), instant(day + timedelta(days=1), time())
 
 
 async def change_window(  # noqa: PLR0913 - one fact each

@@ -1,7 +1,7 @@
 """The clock is passed in; days and hours are Shanghai's, instants are UTC."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,3 +28,8 @@ def local_day(at: datetime) -> date:
 def instant(day: date, at: time) -> datetime:
     """Return the UTC instant of a Shanghai day and wall-clock time."""
     return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
+
+
+def day_span(day: date) -> tuple[datetime, datetime]:
+    """Return the UTC instants at which a Shanghai day begins and the next one does."""
+    return instant(day, time()), instant(day + timedelta(days=1), time())

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from api.lifespan import House
-from scenes.breakfast import routes_staff
+from api.staff_desk import follow_board
 from scenes.breakfast.rules.kitchen import StockChange
 from scenes.breakfast.service import kitchen
 from scenes.breakfast.wire_staff import KitchenBoard
@@ -18,6 +18,7 @@ from scenes.common.kit.cache import Cache
 from scenes.common.kit.fanout import Fanout
 from scenes.common.people.tokens.factors import totp_now
 from scenes.common.places.datum import from_wgs84
+from scenes.common.places.directory import PlaceDirectory
 from tests.support.breakfast import TUESDAY, Breakfast, at
 from tests.support.kitchen import hire, open_point, paid, stock_id
 from tests.support.places import CAOYANG
@@ -167,9 +168,11 @@ async def test_residents_and_visitors_stay_outside(breakfast: Breakfast, desk: D
 
 async def test_the_live_board_tells_of_a_change_and_of_nothing_else(breakfast: Breakfast) -> None:
     fanout = Fanout(Cache(None))
-    followed = await routes_staff.follow_kitchen.fn(
-        staff=breakfast.staff, database=breakfast.database, fanout=fanout, clock=breakfast.clock,
-        place_id=breakfast.place, day=TUESDAY,
+    directory = PlaceDirectory(breakfast.database, clock=breakfast.clock)
+    await directory.refresh()
+    followed = await follow_board.fn(
+        staff=breakfast.staff, database=breakfast.database, directory=directory, fanout=fanout,
+        clock=breakfast.clock, place_id=breakfast.place, day=TUESDAY,
     )  # fmt: skip
     events = aiter(followed.iterator)
     assert capacity_in(await anext(events)) == 40

@@ -1,14 +1,17 @@
 """The charging desk: its board, dated prices, broken connectors, outages, the day's report."""
 
+import asyncio
 import base64
 import csv
 import io
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from api.staff_desk import follow_board
 from scenes.charging.rules.faults import MOST_PHOTO_BYTES, photo_type
 from scenes.charging.rules.windows import quarter_of
 from scenes.charging.service import reservations, windows
@@ -35,13 +38,14 @@ async def desk(doors: ChargingDoors, charging: Charging) -> ChargingDoors:
     async with charging.database.transaction() as session:
         await windows.publish(session, now=charging.clock())
     await charging.all_free()
+    await doors.look()
     doors.enter(Staff(new_id(), new_id(), "charging", frozenset({charging.stations[NEAR]})))
     return doors
 
 
 async def board(desk: ChargingDoors, charging: Charging, name: str = NEAR) -> tuple[int, Any]:
     place = {"placeId": str(charging.stations[name])}
-    return await desk.ask("GET", "/staff/charging/board", params=place)
+    return await desk.ask("GET", "/staff/board", params=place)
 
 
 async def reserved(charging: Charging, ledger: Ledger, connector: str, name: str = "王小芳") -> Resident:
@@ -215,3 +219,18 @@ def test_figures_stay_figures_and_formulas_become_words(cell: str, kept: str) ->
 async def test_residents_do_not_enter(desk: ChargingDoors, charging: Charging) -> None:
     desk.enter(Resident(await charging.person(), new_id()))
     assert (await board(desk, charging))[0] == 401
+
+
+async def test_the_live_board_hears_of_its_station(desk: ChargingDoors, charging: Charging) -> None:
+    near = charging.stations[NEAR]
+    followed = await follow_board.fn(
+        staff=Staff(new_id(), new_id(), "charging", frozenset({near})), database=charging.database,
+        directory=desk.works.directory, fanout=desk.works.fanout, clock=charging.clock, place_id=near,
+    )  # fmt: skip
+    events: Any = followed.iterator.content_async_iterator
+    first = json.loads((await anext(events)).data)
+    await charging.tell(NEAR_01=255)
+    await desk.works.fanout.publish(f"station:{near}", b"changed")
+    second = json.loads((await asyncio.wait_for(anext(events), 30)).data)
+    await events.aclose()
+    assert [(each["free"], each["fault"]) for each in (first, second)] == [(4, 0), (3, 1)]

@@ -1,6 +1,6 @@
 """What the people desk does: signs in and out, keeps persons, patients, preferences, staff, the audit."""
 
-from scenes.common.people.service.audit import append_audit, broken_audit_entry
+from scenes.common.people.service.audit import append_audit, audit_board, broken_audit_entry
 from scenes.common.people.service.me import (
     DEFAULT_PREFERENCES,
     MeChange,
@@ -57,6 +57,7 @@ __all__ = [
     "allow_patient_attempt",
     "answers_to",
     "append_audit",
+    "audit_board",
     "broken_audit_entry",
     "change_me",
     "contact_of",

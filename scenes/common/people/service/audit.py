@@ -52,6 +52,13 @@ async def append_audit(  # noqa: PLR0913 - an audit entry says who, what, whom, 
     return facts.seq
 
 
+async def audit_board(
+    session: AsyncSession, staff_id: UUID, people: Iterable[UUID], *, now: datetime
+) -> None:
+    """Write down whose names a member of staff has seen on a venue's board."""
+    await append_audit(session, staff_id, action="staff.board.read", subject_ids=sorted(people), now=now)
+
+
 async def broken_audit_entry(session: AsyncSession) -> int | None:
     """Check the whole chain and name the first entry that does not fit; none when it is whole."""
     return first_broken([_link(row) for row in await store.audit_entries(session)])

@@ -11,7 +11,8 @@ import pytest
 from scenes.breakfast import jobs
 from scenes.breakfast.errors import AlreadyCollected, CodeForged
 from scenes.breakfast.service import collect, orders
-from scenes.breakfast.service.collect import Counter, Known
+from scenes.breakfast.service.collect import Counter
+from scenes.common.booking.counter import Known
 from scenes.common.booking.errors import BookingNotFound, PaymentDue, RedeemInvalid, TooEarly, TooLate
 from scenes.common.booking.ledger import BookingRecord, Ledger, Move
 from scenes.common.booking.voucher import VoucherSigner

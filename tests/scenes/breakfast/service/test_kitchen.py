@@ -11,6 +11,7 @@ from scenes.common.booking.ledger import Ledger, Want
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Refusal
+from scenes.common.people.service import audit_board
 from tests.support.breakfast import TUESDAY, Breakfast, at
 from tests.support.kitchen import hand_over, held, paid, stock_id
 
@@ -115,6 +116,6 @@ async def test_whom_one_has_seen_is_written_down(breakfast: Breakfast, ledger: L
     record = await paid(breakfast, ledger, await breakfast.resident(), milk=1)
     view = await board(breakfast)
     async with breakfast.database.transaction() as session:
-        await kitchen.audit_board(session, breakfast.staff, view, now=breakfast.clock())
+        await audit_board(session, breakfast.staff.staff_id, view.people, now=breakfast.clock())
     [(action, people)] = await breakfast.rows("SELECT action, subject_ids FROM audit_entry")
     assert (action, people) == ("staff.board.read", [str(record.person_id)])

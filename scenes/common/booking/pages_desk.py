@@ -1,0 +1,53 @@
+"""What the boards of all rooms share as pages: the day's frame, and the form that takes a code."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from scenes.common.booking.counter import Known
+from scenes.common.kit.clock import local_day, shanghai
+from scenes.common.kit.pages import PageForm
+from scenes.common.kit.speech import spoken_day
+
+
+class RedeemForm(PageForm, frozen=True, kw_only=True):
+    """What was scanned or typed at a desk, and which board it was typed into."""
+
+    known: str
+    place_id: UUID
+    day: date
+
+    def read(self) -> Known:
+        """Tell a code from a name with a number."""
+        return Known.typed(self.known)
+
+
+class DayFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A venue's day around what its room shows: where, when, the days beside it, where news come from."""
+
+    place_id: str
+    place: str
+    day: str
+    date: str
+    as_of: str
+    earlier: str
+    later: str
+    here: str
+    live: str
+
+
+def day_frame(path: str, place_id: UUID, *, place: str, day: date, now: datetime) -> DayFrame:
+    """Frame a venue's day; `path` is the address of the room's board."""
+    base = f"{path}?placeId={place_id}"
+    return DayFrame(
+        place_id=str(place_id),
+        place=place,
+        day=spoken_day(day, local_day(now)),
+        date=str(day),
+        as_of=f"{shanghai(now):%-H:%M:%S}",
+        earlier=f"{base}&date={day - timedelta(days=1)}",
+        later=f"{base}&date={day + timedelta(days=1)}",
+        here=f"{base}&date={day}",
+        live=f"/api/v1/staff/board/events?placeId={place_id}&date={day}",
+    )
