@@ -29,10 +29,15 @@ FROM booking b JOIN person p ON p.id = b.person_id JOIN person q ON q.id = b.boo
 _ONE = text(_RECORDS + "WHERE b.id = :id")
 _OF_GROUP = text(_RECORDS + "WHERE b.group_id = :group_id ORDER BY b.queue_no NULLS LAST, b.starts_at, b.id")
 _OF_PLACE = text(
-    _RECORDS
-    + """WHERE b.place_id = :place_id AND b.starts_at >= :since AND b.starts_at < :until
+    _RECORDS  # noqa: S608 - constants
+    + """WHERE b.group_id IN (
+      SELECT w.group_id FROM booking_window w
+      WHERE w.place_id = :place_id AND w.starts_at >= :since AND w.starts_at < :until)
+    AND b.place_id = :place_id AND b.starts_at >= :since AND b.starts_at < :until
     AND b.state <> 'expired' ORDER BY b.starts_at, b.queue_no NULLS LAST, b.id"""
 )
+"""By way of the groups, which have an index: a booking begins when a window of its group and place does."""
+
 _BY_CODE = text(
     _RECORDS
     + "WHERE b.place_id = ANY(:places) AND b.code = :code AND b.state IN ('held', 'confirmed', 'checked_in')"

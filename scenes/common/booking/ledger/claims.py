@@ -84,6 +84,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+Command = Claim | Move | Relocation
+"""What the ledger's queue takes."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """Units of one window within a booking; `unit_fen` is the price of one unit."""
 

@@ -10,8 +10,8 @@ import asyncpg
 import msgspec
 from asyncpg.transaction import Transaction
 
-from scenes.common.booking.ledger.batch import Batch, Command
-from scenes.common.booking.ledger.claims import Outcome, Render
+from scenes.common.booking.ledger.batch import Batch
+from scenes.common.booking.ledger.claims import Command, Outcome, Render
 from scenes.common.booking.ledger.connections import Connections
 from scenes.common.booking.ledger.page import Page, RelocatedMeanwhileError
 from scenes.common.booking.ledger.returns import Returns

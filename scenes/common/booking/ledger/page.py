@@ -9,7 +9,7 @@ import msgspec
 
 from scenes.common.booking import states
 from scenes.common.booking.ledger import sql
-from scenes.common.booking.ledger.claims import Adjustment, BookingRecord, Line
+from scenes.common.booking.ledger.claims import Adjustment, BookingRecord, Claim, Line
 from scenes.common.booking.rules import Person, Standing, Terms, Window
 from scenes.common.kit.idempotency import Answer
 from scenes.common.kit.ids import new_id
@@ -123,6 +123,13 @@ class Page:
         """Read which groups have somebody waiting."""
         rows = await self.connection.fetch(sql.WAITING_GROUPS, list(set(group_ids)))
         self.waiting_groups.update(row["group_id"] for row in rows)
+
+    def exclusivity(self, claim: Claim) -> str | None:
+        """Name what a claim lets nobody have twice; none when it does not ask for that."""
+        window = self.windows.get(claim.wants[0].window_id)
+        if window is None or not claim.exclusive:
+            return None
+        return claim.exclusivity or f"{window.group_id}:{claim.subject_id}"
 
     # -- changing in memory ----------------------------------------------------------------------
 

@@ -11,8 +11,7 @@ import structlog
 
 from scenes.common.booking import rules
 from scenes.common.booking.ledger import soldout, sql
-from scenes.common.booking.ledger.batch import Command
-from scenes.common.booking.ledger.claims import Claim, Move, Outcome, Relocation, Render
+from scenes.common.booking.ledger.claims import Claim, Command, Move, Outcome, Relocation, Render
 from scenes.common.booking.ledger.connections import Connections
 from scenes.common.booking.ledger.lane import CommitUnknownError, Lane
 from scenes.common.booking.ledger.soldout import Hint, Hints
