@@ -19,7 +19,7 @@ from scenes.demo.rules.plugging import FREE
 from scenes.demo.rules.stations import connectors_in_all, draw_operators, draw_stations
 from scenes.demo.service import operators
 from scenes.demo.service.progress import Report
-from tests.scenes.demo.conftest import NOW, Keys, make
+from tests.scenes.demo.conftest import NOW, Keys, Made, make
 
 CIPHER = FieldCipher(Keys.field_key, Keys.index_key)
 URLS = ["http://127.0.0.1:7002", "http://127.0.0.1:7003"]
@@ -42,9 +42,9 @@ async def changed(database: Database, *statements: str) -> None:
 
 
 async def test_every_connector_has_its_quarter_hours_of_three_days_as_the_room_publishes_them(
-    database: Database, report: Report
+    made: Made,
 ) -> None:
-    await make(database, report, residents=10, days=1)
+    database = await made(residents=10, days=1)
     ours = await rows(database, _WINDOWS)
     linked = await rows(database, "SELECT count(*) FROM charging_window")
     await changed(
@@ -58,10 +58,8 @@ async def test_every_connector_has_its_quarter_hours_of_three_days_as_the_room_p
     assert ours == await rows(database, _WINDOWS)
 
 
-async def test_publishing_twice_adds_nothing_and_the_next_day_one_day(
-    database: Database, report: Report
-) -> None:
-    await make(database, report, residents=10, days=1)
+async def test_publishing_twice_adds_nothing_and_the_next_day_one_day(made: Made, report: Report) -> None:
+    database = await made(residents=10, days=1)
     count = "SELECT count(*) FROM booking_window WHERE scene = 'charging'"
     [(before,)] = await rows(database, count)
     await make(database, report, residents=10, days=1, if_empty=False)
@@ -70,8 +68,8 @@ async def test_publishing_twice_adds_nothing_and_the_next_day_one_day(
     assert await rows(database, count) == [(before + before // 3,)]
 
 
-async def test_how_connectors_stand_is_the_last_of_how_they_stood(database: Database, report: Report) -> None:
-    await make(database, report, residents=10, days=1)
+async def test_how_connectors_stand_is_the_last_of_how_they_stood(made: Made) -> None:
+    database = await made(residents=10, days=1)
     wrong = await rows(
         database,
         "SELECT s.connector_id FROM connector_status s JOIN LATERAL (SELECT c.status, c.at FROM"
@@ -85,8 +83,8 @@ async def test_how_connectors_stand_is_the_last_of_how_they_stood(database: Data
     assert 0 < free < connectors
 
 
-async def test_tariffs_and_keys_can_be_read_by_the_charging_room(database: Database, report: Report) -> None:
-    await make(database, report, residents=10, days=1)
+async def test_tariffs_and_keys_can_be_read_by_the_charging_room(made: Made) -> None:
+    database = await made(residents=10, days=1)
     async with database.read() as session:
         periods = (await session.execute(text("SELECT periods FROM charging_tariff LIMIT 1"))).scalar_one()
     assert len(bands_of(periods_of(periods))) == 7
@@ -100,10 +98,8 @@ async def test_tariffs_and_keys_can_be_read_by_the_charging_room(database: Datab
     assert len({secrets.theirs.data_secret for secrets in opened.values()}) == 2
 
 
-async def test_breakfast_is_on_offer_for_a_week_with_weeks_of_demand_behind_it(
-    database: Database, report: Report
-) -> None:
-    await make(database, report, residents=10, days=1)
+async def test_breakfast_is_on_offer_for_a_week_with_weeks_of_demand_behind_it(made: Made) -> None:
+    database = await made(residents=10, days=1)
     stock = "SELECT count(DISTINCT place_id), count(DISTINCT day), min(day)::text FROM breakfast_stock"
     demand = "SELECT count(DISTINCT place_id), count(DISTINCT day), max(day)::text FROM breakfast_demand"
     assert await rows(database, stock) == [(40, 8, "2026-11-23")]
@@ -111,8 +107,8 @@ async def test_breakfast_is_on_offer_for_a_week_with_weeks_of_demand_behind_it(
     assert await rows(database, "SELECT count(*), count(DISTINCT place_id) FROM cart_stop") == [(18, 6)]
 
 
-async def test_a_district_made_before_the_rooms_gets_them(database: Database, report: Report) -> None:
-    await make(database, report, residents=50, days=1)
+async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Report) -> None:
+    database = await made(residents=50, days=1)
     rooms = ("breakfast_demand", "breakfast_stock", "breakfast_item", "breakfast_point", "charging_tariff",
              "charging_window", "connector_status", "connector_change", "charging_connector",
              "charging_station", "charging_operator", "cart_stop", "cart_position")  # fmt: skip
@@ -133,9 +129,9 @@ async def test_a_district_made_before_the_rooms_gets_them(database: Database, re
 
 
 async def test_the_sandboxes_are_told_their_stations_and_the_district_where_they_are(
-    database: Database, report: Report, tmp_path: Path
+    made: Made, tmp_path: Path
 ) -> None:
-    await make(database, report, residents=10, days=1)
+    database = await made(residents=10, days=1)
     async with database.transaction() as session:
         await operators.meet(session, SEED, URLS, folder=tmp_path)
 

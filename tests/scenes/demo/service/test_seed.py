@@ -25,7 +25,7 @@ from scenes.demo.rules.staffing import duties
 from scenes.demo.service import people, seed, sessions, staff_lines
 from scenes.demo.service.clinics import draw_clinics, open_clinics
 from scenes.demo.service.progress import Report
-from tests.scenes.demo.conftest import NOW, Keys, make
+from tests.scenes.demo.conftest import NOW, Keys, Made, make
 from tests.scenes.demo.outline import DATA, inside, outlines
 
 CIPHER = FieldCipher(Keys.field_key, Keys.index_key)
@@ -66,15 +66,8 @@ async def digest(database: Database) -> str:
     return told.hexdigest()
 
 
-async def emptied(database: Database) -> None:
-    names = await rows(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    wanted = [name for (name,) in names if name != "audit_entry"]
-    async with database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(wanted)} CASCADE"))
-
-
-async def test_the_district_has_who_and_what_was_asked_for(database: Database, report: Report) -> None:
-    assert await make(database, report, residents=5000, days=14)
+async def test_the_district_has_who_and_what_was_asked_for(made: Made) -> None:
+    database = await made(residents=5000, days=14)
     counted = await rows(
         database,
         "SELECT count(*), count(*) FILTER (WHERE synthetic), min(resident_no), max(resident_no),"
@@ -109,8 +102,8 @@ async def test_the_district_has_who_and_what_was_asked_for(database: Database, r
     ) == [("breakfast", 40), ("charging", 36), ("clinic", 10)]
 
 
-async def test_all_that_was_booked_is_what_is_taken_and_paid(database: Database, report: Report) -> None:
-    await make(database, report)
+async def test_all_that_was_booked_is_what_is_taken_and_paid(made: Made) -> None:
+    database = await made()
     wrong = {
         "taken": "SELECT w.id FROM booking_window w LEFT JOIN booking_line l ON l.window_id = w.id"
         " LEFT JOIN booking b ON b.id = l.booking_id"
@@ -148,10 +141,8 @@ async def test_all_that_was_booked_is_what_is_taken_and_paid(database: Database,
     assert {name: rows for name, rows in found.items() if rows} == {}
 
 
-async def test_a_fifth_of_past_visits_was_missed_and_coming_sessions_are_partly_booked(
-    database: Database, report: Report
-) -> None:
-    await make(database, report, residents=5000)
+async def test_a_fifth_of_past_visits_was_missed_and_coming_sessions_are_partly_booked(made: Made) -> None:
+    database = await made(residents=5000, days=14)
     states = dict(await rows(database, "SELECT state, count(*) FROM booking GROUP BY 1"))
     assert set(states) == {"confirmed", "cancelled", "fulfilled", "no_show"}
     assert states["no_show"] / (states["no_show"] + states["fulfilled"]) == pytest.approx(0.2, abs=0.03)
@@ -161,35 +152,33 @@ async def test_a_fifth_of_past_visits_was_missed_and_coming_sessions_are_partly_
     assert (await rows(database, too_early, now=NOW))[0][0] == 0
 
 
-async def test_the_same_numbers_make_the_same_district(database: Database, report: Report) -> None:
+async def test_the_same_numbers_make_the_same_district(
+    made: Made, database: Database, report: Report
+) -> None:
+    first, other = await digest(await made()), await digest(await made(seed_number=SEED + 1))
     await make(database, report)
-    first = await digest(database)
-    await emptied(database)
-    await make(database, report)
-    second = await digest(database)
-    await emptied(database)
-    await make(database, report, seed_number=SEED + 1)
-    assert (first == second, first == await digest(database)) == (True, False)
+    assert (first == await digest(database), first == other) == (True, False)
 
 
-async def test_a_district_that_is_there_is_left_alone_if_asked(database: Database, report: Report) -> None:
-    await make(database, report, residents=100)
+async def test_a_district_that_is_there_is_left_alone_if_asked(made: Made, report: Report) -> None:
+    database = await made(residents=100)
     before = await digest(database)
     assert not await make(database, report, residents=2000, now=NOW + timedelta(days=1))
     assert await digest(database) == before
 
 
-async def test_a_district_grows_to_what_it_would_have_been(database: Database, report: Report) -> None:
-    await make(database, report, residents=1200, days=1)
-    await make(database, report, residents=2300, days=1, if_empty=False)
-    grown = [await rows(database, statement) for statement in (_FACTS[0], _FACTS[3])]
-    await emptied(database)
+async def test_a_district_grows_to_what_it_would_have_been(
+    made: Made, database: Database, report: Report
+) -> None:
+    grown = await made(residents=1200, days=1)
+    await make(grown, report, residents=2300, days=1, if_empty=False)
     await make(database, report, residents=2300, days=1)
-    assert grown == [await rows(database, statement) for statement in (_FACTS[0], _FACTS[3])]
+    for statement in (_FACTS[0], _FACTS[3]):
+        assert await rows(grown, statement) == await rows(database, statement)
 
 
-async def test_the_next_day_adds_only_that_days_sessions(database: Database, report: Report) -> None:
-    await make(database, report, residents=1000, days=14)
+async def test_the_next_day_adds_only_that_days_sessions(made: Made, report: Report) -> None:
+    database = await made(residents=1000, days=14)
     before = await one(database, "SELECT count(*) FROM clinic_session")
     await make(database, report, residents=1000, days=14, if_empty=False, now=NOW + timedelta(days=1))
     added = await one(database, "SELECT count(*) FROM clinic_session WHERE day = DATE '2026-12-08'")
@@ -197,10 +186,8 @@ async def test_the_next_day_adds_only_that_days_sessions(database: Database, rep
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the outlines are a district's own data, not kept here")
-async def test_every_stored_home_and_place_is_inside_its_subdistrict(
-    database: Database, report: Report
-) -> None:
-    await make(database, report, residents=5000, days=1)
+async def test_every_stored_home_and_place_is_inside_its_subdistrict(made: Made) -> None:
+    database = await made(residents=5000, days=14)
     real = outlines()
     spots = await rows(
         database, "SELECT area, lat, lng FROM person UNION ALL SELECT subdistrict, lat, lng FROM place"
@@ -293,8 +280,8 @@ def _plain(columns: tuple[str, ...], record: tuple[Any, ...]) -> list[str]:
     return [repr(value) for name, value in facts.items() if name not in {"id", "group_id"}]
 
 
-async def test_the_staff_can_sign_in_with_what_is_printed(database: Database, report: Report) -> None:
-    await make(database, report, residents=10, days=1)
+async def test_the_staff_can_sign_in_with_what_is_printed(made: Made) -> None:
+    database = await made(residents=10, days=1)
     printed = {line.split()[0]: line.split()[1:] for line in staff_lines(Keys(), clock=lambda: NOW)[1:]}
     for name, hashed in await rows(database, "SELECT username, password_hash FROM staff"):
         password, secret, code = printed[name]
