@@ -1,0 +1,1 @@
+"""Help at home for the old: services, alarms, the daily sign, readings."""

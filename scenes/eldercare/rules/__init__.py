@@ -1,0 +1,1 @@
+"""What the eldercare room decides without asking anybody: values in, values or a refusal out."""
