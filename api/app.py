@@ -34,9 +34,16 @@ from scenes.common.notices import routes as notices
 from scenes.common.payments import routes as payments
 from scenes.common.people import routes as people
 from scenes.common.places import routes as places
+from scenes.eldercare import jobs as eldercare_jobs
+from scenes.eldercare import routes as eldercare
 
 API = "/api/v1"
-EACH_PROCESS = [*clinic_jobs.EACH_PROCESS, *charging_jobs.EACH_PROCESS, *breakfast_jobs.EACH_PROCESS]
+EACH_PROCESS = [
+    *clinic_jobs.EACH_PROCESS,
+    *charging_jobs.EACH_PROCESS,
+    *breakfast_jobs.EACH_PROCESS,
+    *eldercare_jobs.EACH_PROCESS,
+]
 APPOINTMENTS = f"{API}/clinic/appointments"
 
 
@@ -104,6 +111,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
+        *eldercare.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 

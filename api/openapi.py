@@ -39,6 +39,7 @@ _TAGS = {
     "bookings": "Bookings of all scenes.",
     "clinic": "Clinic appointments, waitlists, queues, family doctors.",
     "breakfast": "Menus, quotes, orders, weekly repeats, carts.",
+    "eldercare": "Help for the old: alarms and their ladder, the daily sign, readings.",
     "charging": "Stations and guidance, queues, reservations, sessions and their bills.",
     "operators": "The charging operators' side (T/CEC 102): signed and encrypted by their own rules.",
     "payments": "Payments and their provider's notices.",

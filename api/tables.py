@@ -15,6 +15,7 @@ _MODULES = (
     "scenes.clinic.tables",
     "scenes.charging.tables",
     "scenes.breakfast.tables",
+    "scenes.eldercare.tables",
 )
 for _module in _MODULES:
     import_module(_module)

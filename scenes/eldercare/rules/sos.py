@@ -17,7 +17,9 @@ from scenes.common.kit.dated_rules import DatedRule, values_on
 from scenes.eldercare.errors_sos import AlarmNotAnswered, AlarmOver, SosRuleInvalid, TooLateToUndo
 
 State = Literal["pending", "calling", "answered", "attended", "closed", "cancelled"]
-Kind = Literal["raised", "cancelled", "fine", "again", "rung", "answered", "attended", "seen", "closed"]
+Kind = Literal[
+    "raised", "cancelled", "fine", "again", "rung", "nobody", "answered", "attended", "seen", "closed"
+]
 Target = Literal["desk", "kin", "carer", "duty", "elder"]
 
 RUNGS: Final[dict[int, Target]] = {1: "desk", 2: "kin", 3: "carer", 4: "duty", 5: "elder"}
@@ -162,6 +164,12 @@ def _rung(alarm: Alarm, at: datetime, waits: Waits) -> Alarm:
     return msgspec.structs.replace(alarm, state="calling", round=climb.round, rung=climb.rung, due_at=due_at)
 
 
+def _nobody(alarm: Alarm, at: datetime, waits: Waits) -> Alarm:
+    """Go on at once: the rung found nobody to call, so there is nobody to wait for."""
+    del waits
+    return msgspec.structs.replace(alarm, due_at=at) if alarm.state == "calling" else alarm
+
+
 def _answered(alarm: Alarm, at: datetime, waits: Waits) -> Alarm:
     """Stop the climbing; who answers after another only joins."""
     if alarm.state == "pending":
@@ -189,5 +197,5 @@ def _closed(alarm: Alarm, at: datetime, waits: Waits) -> Alarm:
 
 _MOVES: Final = {
     "raised": _unmoved, "seen": _unmoved, "fine": _unmoved, "cancelled": _cancelled, "again": _again,
-    "rung": _rung, "answered": _answered, "attended": _attended, "closed": _closed,
+    "rung": _rung, "nobody": _nobody, "answered": _answered, "attended": _attended, "closed": _closed,
 }  # fmt: skip

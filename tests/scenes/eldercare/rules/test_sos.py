@@ -16,7 +16,7 @@ from tests.support.clock import MONDAY_NINE
 
 WAITS = Waits()
 BEGIN = sos.raised(MONDAY_NINE, 10)
-PEOPLE: tuple[Kind, ...] = ("cancelled", "fine", "again", "answered", "attended", "seen", "closed")
+PEOPLE: tuple[Kind, ...] = ("cancelled", "fine", "again", "answered", "attended", "seen", "closed", "nobody")
 
 waits = st.builds(
     Waits,
@@ -177,6 +177,13 @@ def test_a_late_tap_while_the_ladder_climbs_is_the_same_alarm() -> None:
     calling = _calling(WAITS)
     assert not sos.is_new_call(calling, at(3600), WAITS)
     assert sos.after(calling, "again", at=at(3600), waits=WAITS) == calling
+
+
+def test_a_rung_with_nobody_on_it_is_not_waited_for() -> None:
+    calling = sos.after(_calling(WAITS), "rung", at=at(200), waits=WAITS)
+    alone = sos.after(calling, "nobody", at=at(200), waits=WAITS)
+    assert sos.due(calling, at(200)) is None
+    assert sos.due(alone, at(200)) == Climb(1, 3)
 
 
 def test_the_latest_waits_of_the_district_count() -> None:

@@ -1,0 +1,1 @@
+"""What the eldercare room does: load, decide by a rule, change."""

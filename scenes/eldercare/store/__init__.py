@@ -1,0 +1,1 @@
+"""The statements of the eldercare room, one a function."""
