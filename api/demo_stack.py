@@ -27,6 +27,9 @@ OPERATORS: Final = len(DIALECTS)
 """Charging operators of the demo, each a process of its own."""
 
 OPERATOR_SECRETS: Final = f"{PREFIX}SANDBOX_OPERATOR_SECRETS"
+SMS_SECRET: Final = b"lifecircle-demo-sms-carries-nothing"
+"""The demo carriers' key is public by design."""
+
 TRAFFIC: Final = "0.06"
 """Share of the free connectors that somebody else drives up to in a minute: about a sixth are taken then."""
 
@@ -83,8 +86,14 @@ def plan_server(settings: Settings, *, say: Say) -> Plan:
     return Plan(settings, stack, [_MIGRATE], [_worker(settings), _server(settings)])
 
 
-def plan_demo(
-    settings: Settings, *, sandbox_port: int, operator_ports: Sequence[int], residents: int, say: Say
+def plan_demo(  # noqa: PLR0913 - each is one fact of the plan
+    settings: Settings,
+    *,
+    sandbox_port: int,
+    carriers_port: int,
+    operator_ports: Sequence[int],
+    residents: int,
+    say: Say,
 ) -> Plan:
     """Plan the demo district: seeded when it is new, with sandboxes in the partners' places.
 
@@ -93,14 +102,29 @@ def plan_demo(
     settings, stack = _with_embedded(settings, say)
     url = f"http://127.0.0.1:{sandbox_port}"
     settings = replace(settings, demo=True, sandbox_payments_url=settings.sandbox_payments_url or url)
+    settings = _with_carriers(settings, f"http://127.0.0.1:{carriers_port}")
     seed = Step(
         "making the demo district",
         _command("seed", "--residents", str(residents), "--if-empty", *_operator_urls(operator_ports)),
         shows_progress=True,
     )
     operators = [_operator(settings, at, port) for at, port in enumerate(operator_ports)]
-    processes = [_sandbox(settings, sandbox_port), *operators, _worker(settings), _server(settings)]
+    sandboxes = [_sandbox(settings, sandbox_port), _carriers(settings, carriers_port), *operators]
+    processes = [*sandboxes, _worker(settings), _server(settings)]
     return Plan(settings, stack, [_MIGRATE, seed], processes)
+
+
+def _with_carriers(settings: Settings, url: str) -> Settings:
+    """Send the demo's notices to the demo carriers, whatever real ones are set: its numbers are made up."""
+    return replace(
+        settings,
+        sms_url=url,
+        sms_secret=SMS_SECRET,
+        wechat_url=url,
+        wechat_app_id="demo",
+        wechat_app_secret="demo",  # noqa: S106 - public by design
+        wechat_template="demo",
+    )
 
 
 def run(plan: Plan, *, say: Say, announce: Callable[[str], None]) -> None:
@@ -248,6 +272,19 @@ def _sandbox(settings: Settings, port: int) -> Process:
     argv = [sys.executable, "-m", "scenes.common.payments.sandbox"]
     return _process(
         settings, "the payment sandbox", [*argv, *(part for pair in options.items() for part in pair)]
+    )
+
+
+def _carriers(settings: Settings, port: int) -> Process:
+    here = f"http://{dialling_address(settings.host)}:{settings.port}"
+    options = {
+        "--port": str(port),
+        "--receipt-url": f"{here}/api/v1/notices/sms/receipts",
+        "--store": str(settings.data_dir / "sandbox-notices.jsonl"),
+    }
+    argv = [sys.executable, "-m", "scenes.common.notices.sandbox"]
+    return _process(
+        settings, "the SMS and WeChat sandbox", [*argv, *(part for pair in options.items() for part in pair)]
     )
 
 

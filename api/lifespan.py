@@ -19,6 +19,7 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.jobs import Periodic, Works
 from scenes.common.kit.rate_limit import RateLimiter
+from scenes.common.notices.upstream import Carriers, open_carriers
 from scenes.common.payments.cashier import Cashier
 from scenes.common.payments.upstream import open_providers
 from scenes.common.people.rules import SignInRules
@@ -68,6 +69,7 @@ class House:
         )
         self.vouchers = VoucherSigner(settings.secret_key)
         self.cashier: Cashier
+        self.carriers: Carriers
         self._changed: set[str] = set()
         self._publishing: asyncio.Task[None] | None = None
 
@@ -122,6 +124,9 @@ class House:
             stack.push_async_callback(self.revocations.stop)
             await self.ledger.start()
             stack.push_async_callback(self.ledger.stop)
+            self.carriers = await stack.enter_async_context(
+                open_carriers(self.settings.environment(), clock=self.clock)
+            )
             providers = await stack.enter_async_context(
                 open_providers(self.settings.environment(), clock=self.clock)
             )

@@ -42,6 +42,7 @@ _TAGS = {
     "eldercare": "Help for the old: alarms and their ladder, the daily sign, readings.",
     "charging": "Stations and guidance, queues, reservations, sessions and their bills.",
     "operators": "The charging operators' side (T/CEC 102): signed and encrypted by their own rules.",
+    "notices": "What those who carry notices tell by themselves: signed receipts.",
     "payments": "Payments and their provider's notices.",
     "staff": "The desk of a venue: two factors, scoped to the venue, every personal read audited.",
     "health": "For the load balancer and the engineer.",

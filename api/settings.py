@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from api import setting_values as read
 from api.keys import KEY_BYTES, KeysRefused, kept_keys
@@ -44,6 +44,12 @@ class Settings:
     log_level: str
     sandbox_payments_url: str | None
     sandbox_pay_secret: bytes = field(repr=False)
+    sms_url: str | None
+    sms_secret: bytes | None = field(repr=False)
+    wechat_url: str
+    wechat_app_id: str | None
+    wechat_app_secret: str | None = field(repr=False)
+    wechat_template: str | None
     district_name: str
 
     def environment(self) -> dict[str, str]:
@@ -64,6 +70,12 @@ class Settings:
             "LOG_LEVEL": self.log_level,
             "SANDBOX_PAYMENTS_URL": self.sandbox_payments_url,
             "SANDBOX_PAY_SECRET": self.sandbox_pay_secret.decode(),
+            "SMS_URL": self.sms_url,
+            "SMS_SECRET": self.sms_secret.decode() if self.sms_secret is not None else None,
+            "WECHAT_URL": self.wechat_url,
+            "WECHAT_APP_ID": self.wechat_app_id,
+            "WECHAT_APP_SECRET": self.wechat_app_secret,
+            "WECHAT_TEMPLATE": self.wechat_template,
             "DISTRICT_NAME": self.district_name,
         }
         return {PREFIX + name: value for name, value in values.items() if value is not None}
@@ -93,6 +105,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         log_level=given.read("LOG_LEVEL", read.log_level, "info"),
         sandbox_payments_url=given.read("SANDBOX_PAYMENTS_URL", read.web_address, None),
         sandbox_pay_secret=given.read("SANDBOX_PAY_SECRET", str.encode, b"lifecircle-demo-sandbox"),
+        **given.carriers(),
         district_name=given.read("DISTRICT_NAME", read.text, "曹杨生活圈"),
         **given.keys(data_dir, may_make=demo or database_url is None),  # last, as it may write a file
     )
@@ -114,7 +127,7 @@ class _Variables:
         except ValueError as wrong:
             raise SettingsRefused(f"{PREFIX}{name} {wrong}") from None
 
-    def keys(self, folder: Path, *, may_make: bool) -> dict[str, bytes]:
+    def keys(self, folder: Path, *, may_make: bool) -> dict[str, Any]:
         """Read the three keys, adding the folder's own where none are given if they may be made here."""
         known = self._with_kept(folder) if may_make else self
         return {
@@ -122,6 +135,27 @@ class _Variables:
             "field_key": known.require("FIELD_KEY", read.field_key),
             "index_key": known.require("INDEX_KEY", read.index_key),
         }
+
+    def carriers(self) -> dict[str, Any]:
+        """Read where notices go; a carrier that is named needs its secrets, which have no default."""
+        sms_url = self.read("SMS_URL", read.web_address, None)
+        app_id = self.read("WECHAT_APP_ID", read.text, None)
+        secret, template = "WECHAT_APP_SECRET", "WECHAT_TEMPLATE"
+        return {
+            "sms_url": sms_url,
+            "sms_secret": self._beside("SMS_URL", "SMS_SECRET", read.secret) if sms_url else None,
+            "wechat_url": self.read("WECHAT_URL", read.web_address, "https://api.weixin.qq.com"),
+            "wechat_app_id": app_id,
+            "wechat_app_secret": self._beside("WECHAT_APP_ID", secret, read.text) if app_id else None,
+            "wechat_template": self._beside("WECHAT_APP_ID", template, read.text) if app_id else None,
+        }
+
+    def _beside(self, named: str, name: str, reader: Callable[[str], Value]) -> Value:
+        """Read one variable that must be set when another one is."""
+        value = self.read(name, reader, None)
+        if value is None:
+            raise SettingsRefused(f"{PREFIX}{name} is required when {PREFIX}{named} is set")
+        return value
 
     def require(self, name: str, reader: Callable[[str], Value]) -> Value:
         """Read one variable that must be set."""

@@ -15,7 +15,12 @@ from scenes.demo.rules.stations import draw_operators
 def planned(folder: Path, *, ports: list[int]) -> demo_stack.Plan:
     keys = {"LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_DEMO": "1", "LIFECIRCLE_PORT": "8123"}
     return plan_demo(
-        load_settings(keys), sandbox_port=7001, operator_ports=ports, residents=10, say=lambda _: None
+        load_settings(keys),
+        sandbox_port=7001,
+        carriers_port=7009,
+        operator_ports=ports,
+        residents=10,
+        say=lambda _: None,
     )
 
 
@@ -45,3 +50,18 @@ def test_an_operator_s_keys_are_this_district_s_and_in_no_process_list(tmp_path:
         [process] = [each for each in plan.processes if operator.code in each.argv]
         assert process.env[OPERATOR_SECRETS] == keys
         assert not any(keys in word for word in process.argv)
+
+
+def test_notices_go_to_the_demo_carriers_whatever_is_set(tmp_path: Path) -> None:
+    plan = planned(tmp_path, ports=[7002, 7003])
+    [carriers] = [each for each in plan.processes if "scenes.common.notices.sandbox" in each.argv]
+    told = dict(zip(carriers.argv[3::2], carriers.argv[4::2], strict=True))
+
+    assert (told["--port"], told["--receipt-url"]) == (
+        "7009",
+        "http://127.0.0.1:8123/api/v1/notices/sms/receipts",
+    )
+    assert (plan.settings.sms_url, plan.settings.wechat_url) == ("http://127.0.0.1:7009",) * 2
+    secret = plan.settings.sms_secret
+    assert secret is not None
+    assert carriers.env["LIFECIRCLE_SMS_SECRET"].encode() == secret

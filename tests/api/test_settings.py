@@ -90,6 +90,11 @@ def test_environment_reads_back_as_the_same_settings(tmp_path: Path) -> None:
         REDIS_URL="rediss://:secret@cache:6380/1",
         DEMO="1",
         SANDBOX_PAYMENTS_URL="http://127.0.0.1:9101/",
+        SMS_URL="https://sms.example/api",
+        SMS_SECRET="m" * 32,
+        WECHAT_APP_ID="wx1",
+        WECHAT_APP_SECRET="hush",
+        WECHAT_TEMPLATE="t1",
         DISTRICT_NAME="石泉生活圈",
     )
 
@@ -172,3 +177,19 @@ def test_a_wrong_value_leaves_no_file(tmp_path: Path) -> None:
         load(tmp_path, HELP_PHONE="call us")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"SMS_URL": "https://sms.example"}, "LIFECIRCLE_SMS_SECRET is required when LIFECIRCLE_SMS_URL"),
+        ({"WECHAT_APP_ID": "wx1"}, "LIFECIRCLE_WECHAT_APP_SECRET is required when LIFECIRCLE_WECHAT_APP_ID"),
+        (
+            {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "s"},
+            "LIFECIRCLE_WECHAT_TEMPLATE is required when LIFECIRCLE_WECHAT_APP_ID",
+        ),
+    ],
+)
+def test_a_carrier_needs_its_secrets(tmp_path: Path, given: dict[str, str], complaint: str) -> None:
+    with pytest.raises(SettingsRefused, match=f"^{complaint}"):
+        load(tmp_path, **given)

@@ -17,8 +17,8 @@ COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
-    "addPatient", "beginCharge", "bookAppointment", "joinChargingQueue", "joinWaitlist", "openPayment",
-    "orderBreakfast", "repeatBreakfast", "reportFault", "reserveConnector", "signFamilyDoctor",
+    "addPatient", "beginCharge", "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
+    "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip
 """Calls that create or pay."""
 
@@ -27,7 +27,7 @@ ANYBODY = {
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
     "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys", "hearOperator",
-    "hearOperatorElsewhere",
+    "hearOperatorElsewhere", "receiveSmsReceipt",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 

@@ -36,7 +36,8 @@ class NoticeRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     The first try is at once; the next waits `retry_seconds`, each further one `retry_factor` times as long
     up to `retry_most_seconds`, `most_tries` in all. The default is GOV.UK Notify's manner: every 300 s.
     Without a receipt within `receipt_hours` (theirs: 72) a channel counts as failed for now. Urgent notices
-    have a quicker pace of their own and know no quiet hours.
+    have a quicker pace of their own and know no quiet hours. A provider has `timeout_seconds` for an answer;
+    a try asks once and sends once, so a worker that is silent for `lease_seconds` has died.
     """
 
     quiet_from: time = time(21)
@@ -49,6 +50,7 @@ class NoticeRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     urgent_retry_seconds: float = 10
     urgent_most_tries: int = 3
     urgent_receipt_seconds: float = 120
+    timeout_seconds: float = 5
     lease_seconds: float = 30
     call_take_minutes: int = 15
     call_again_minutes: int = 30
@@ -79,7 +81,8 @@ def check_rule(rule: NoticeRule) -> None:
         "retryMostSeconds": rule.retry_most_seconds < rule.retry_seconds,
         "mostTries": min(rule.most_tries, rule.urgent_most_tries) < 1,
         "receiptHours": min(rule.receipt_hours, rule.urgent_receipt_seconds) <= 0,
-        "leaseSeconds": rule.lease_seconds <= 0,
+        "timeoutSeconds": rule.timeout_seconds <= 0,
+        "leaseSeconds": rule.lease_seconds < 3 * rule.timeout_seconds,
         "callTakeMinutes": min(rule.call_take_minutes, rule.call_again_minutes) < 1,
         "soonMinutes": not 0 < rule.soon_minutes <= 24 * 60,
     }

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.kit.jobs import Periodic
 from scenes.common.kit.outbox import Event, Handler
 from scenes.common.notices import service
+from scenes.common.notices.jobs_delivery import DELIVERY
 from scenes.common.notices.rules import Facts
 from scenes.common.places import service as places
 
@@ -54,6 +55,13 @@ async def tell_moved(session: AsyncSession, event: Event) -> None:
     """Tell of a booking that had to go elsewhere, and where that is."""
     place = await places.name_of(session, UUID(event.payload["placeId"]))
     await _tell(session, event, "booking_moved", place=place)
+    await take_reminders_back(session, event)
+
+
+async def take_reminders_back(session: AsyncSession, event: Event) -> None:
+    """Stop the reminders of a booking that is not as it was."""
+    if (booking_id := event.payload.get("bookingId")) is not None:
+        await service.take_back(session, UUID(booking_id), now=event.at)
 
 
 async def tell_recalled(session: AsyncSession, event: Event) -> None:
@@ -101,7 +109,7 @@ def _instant(value: Any) -> datetime | None:
 
 HANDLERS: dict[str, list[Handler]] = {
     "booking.confirmed": [tell_confirmed],
-    "booking.cancelled": [tell_cancelled],
+    "booking.cancelled": [tell_cancelled, take_reminders_back],
     "booking.expired": [tell_expired],
     "booking.no_show": [_telling("booking_no_show")],
     "booking.moved": [tell_moved],
@@ -115,4 +123,4 @@ HANDLERS: dict[str, list[Handler]] = {
     "breakfast.repeat_placed": [_telling("repeat_placed")],
     "breakfast.repeat_failed": [_telling("repeat_failed")],
 }
-PERIODIC: list[Periodic] = []
+PERIODIC: list[Periodic] = [*DELIVERY]

@@ -1,6 +1,6 @@
 """The inbox over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get, post
@@ -12,6 +12,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.wire import Page
 from scenes.common.notices import service
+from scenes.common.notices.routes_channels import CHANNEL_ROUTES
 from scenes.common.notices.wire import Message, shown
 
 TAGS = ["me"]
@@ -41,4 +42,4 @@ async def read_message(
     return shown(await service.read(session, message_id, person_id=resident.subject_id, now=clock()))
 
 
-ROUTES = [list_inbox, read_message]
+ROUTES: list[Any] = [list_inbox, read_message, *CHANNEL_ROUTES]

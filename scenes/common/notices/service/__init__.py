@@ -1,7 +1,53 @@
 """The notices desk's verbs; each runs in the caller's transaction."""
 
+from scenes.common.notices.service.granting import (
+    grant,
+    grants_left,
+    prefer,
+    preference_of,
+    refuse_grants,
+)
 from scenes.common.notices.service.inbox import Receipt, inbox, read, receipts
 from scenes.common.notices.service.knowing import known_of, rule_at, set_rule
+from scenes.common.notices.service.moving import (
+    NOT_OFFERED,
+    Parcel,
+    answered,
+    anything_due,
+    drop_stale,
+    put_off,
+    receipted,
+    silent,
+    stayed_silent,
+    take,
+)
+from scenes.common.notices.service.reminding import remind, take_back
 from scenes.common.notices.service.telling import tell
 
-__all__ = ["Receipt", "inbox", "known_of", "read", "receipts", "rule_at", "set_rule", "tell"]
+__all__ = [
+    "NOT_OFFERED",
+    "Parcel",
+    "Receipt",
+    "answered",
+    "anything_due",
+    "drop_stale",
+    "grant",
+    "grants_left",
+    "inbox",
+    "known_of",
+    "prefer",
+    "preference_of",
+    "put_off",
+    "read",
+    "receipted",
+    "receipts",
+    "refuse_grants",
+    "remind",
+    "rule_at",
+    "set_rule",
+    "silent",
+    "stayed_silent",
+    "take",
+    "take_back",
+    "tell",
+]

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.notices import store
 from scenes.common.notices.channels import INBOX, Channel
 from scenes.common.notices.errors import MessageNotFound
 from scenes.common.notices.states import DELIVERED, DONE, SENDING, WAITING
+from scenes.common.notices.store import inbox as store
 from scenes.common.notices.tables import InboxMessageRow, NoticeDeliveryRow
 
 ReceiptState = Literal["waiting", "sent", "delivered", "failed", "listed", "done"]

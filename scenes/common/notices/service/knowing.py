@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.dated_rules import DatedRule
 from scenes.common.kit.ids import new_id
-from scenes.common.notices import store
 from scenes.common.notices.channels import Known, NoticeRule, Preference, check_rule, rule_on
+from scenes.common.notices.store import reach as store
 from scenes.common.notices.tables import NoticeRuleRow
 from scenes.common.people import service as people
 

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.ids import new_id
-from scenes.common.notices import store
 from scenes.common.notices.channels import CALL, Known, NoticeRule, first_channels, may_leave_at
 from scenes.common.notices.rules import Facts, compose, useless_after
 from scenes.common.notices.service.knowing import known_of, rule_at
 from scenes.common.notices.states import LISTED, WAITING
+from scenes.common.notices.store import deliveries
+from scenes.common.notices.store import inbox as store
 from scenes.common.notices.tables import InboxMessageRow, NoticeDeliveryRow
 
 
@@ -60,7 +61,7 @@ async def _plan(
         return
     for channel in first_channels(known, urgent=urgent):
         row = new_delivery(message, channel, rule=rule, useless=useless, urgent=urgent, now=message.at)
-        await store.add_delivery(session, row)
+        await deliveries.add_delivery(session, row)
 
 
 def new_delivery(  # noqa: PLR0913 - each is one fact of the delivery

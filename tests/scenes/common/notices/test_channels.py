@@ -127,13 +127,14 @@ def test_a_rule_that_contradicts_itself_is_refused() -> None:
         retry_most_seconds=-1,
         most_tries=0,
         receipt_hours=0,
-        lease_seconds=0,
+        timeout_seconds=0,
+        lease_seconds=-1,
         call_take_minutes=0,
         soon_minutes=0,
     )
     with pytest.raises(NoticeRuleInvalid) as refused:
         check_rule(wrong)
     assert [field for field, _ in refused.value.errors] == [
-        "retrySeconds", "retryMostSeconds", "mostTries", "receiptHours", "leaseSeconds", "callTakeMinutes",
-        "soonMinutes",
+        "retrySeconds", "retryMostSeconds", "mostTries", "receiptHours", "timeoutSeconds", "leaseSeconds",
+        "callTakeMinutes", "soonMinutes",
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import NotFound
 from scenes.common.notices import service
-from scenes.common.notices.routes import ROUTES
+from scenes.common.notices.routes import list_inbox, read_message
 from scenes.common.notices.rules import Facts
 from tests.support.clock import MONDAY_NINE, AdjustableClock
 
@@ -29,7 +29,7 @@ def app_for(database: Database, resident: Resident, clock: AdjustableClock) -> L
         return Response({"code": refusal.code}, status_code=404)
 
     return Litestar(
-        ROUTES,
+        [list_inbox, read_message],
         dependencies={
             "session": session,
             "reading": reading,

@@ -1,4 +1,4 @@
-"""The notices desk's statements, one each."""
+"""Statements about inboxes, one each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,13 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.common.notices.tables import (
-    InboxMessageRow,
-    NoticeDeliveryRow,
-    NoticePreferenceRow,
-    NoticeRuleRow,
-    WechatGrantRow,
-)
+from scenes.common.notices.tables import InboxMessageRow, NoticeDeliveryRow
 
 
 async def add(session: AsyncSession, row: InboxMessageRow) -> bool:
@@ -51,32 +45,6 @@ async def mark_read(
         .returning(InboxMessageRow)
     )
     return found.one_or_none()
-
-
-async def rules(session: AsyncSession) -> Sequence[NoticeRuleRow]:
-    """Read every stored rule; there are few."""
-    return (await session.scalars(select(NoticeRuleRow))).all()
-
-
-async def grant(session: AsyncSession, person_id: UUID) -> WechatGrantRow | None:
-    """Read what a person allowed by WeChat, afresh."""
-    return await session.get(WechatGrantRow, person_id, populate_existing=True)
-
-
-async def preference(session: AsyncSession, person_id: UUID) -> NoticePreferenceRow | None:
-    """Read where a person likes to be told, if they ever said."""
-    return await session.get(NoticePreferenceRow, person_id, populate_existing=True)
-
-
-async def add_delivery(session: AsyncSession, row: NoticeDeliveryRow) -> bool:
-    """Put a message on a channel unless it is there already; tell whether it is new."""
-    written = await session.execute(
-        insert(NoticeDeliveryRow)
-        .values(**row.model_dump())
-        .on_conflict_do_nothing(constraint="uq_notice_delivery_channel")
-        .returning(col(NoticeDeliveryRow.id))
-    )
-    return written.first() is not None
 
 
 async def told(

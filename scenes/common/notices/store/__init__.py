@@ -1,0 +1,1 @@
+"""The notices desk's statements, one each."""
