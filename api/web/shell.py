@@ -32,6 +32,7 @@ from scenes.common.notices import pages as notices
 from scenes.common.payments import pages as payments
 from scenes.common.people import pages as people
 from scenes.common.places import pages as places
+from scenes.eldercare import pages as eldercare
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
@@ -39,7 +40,7 @@ YEAR_SECONDS: Final = 31_536_000
 UNAUTHENTICATED: Final = 401
 
 _DESKS: Final = ("people", "places", "booking", "payments", "notices")
-_ROOMS: Final = ("clinic", "charging", "breakfast")
+_ROOMS: Final = ("clinic", "charging", "breakfast", "eldercare")
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
                  ".svg": "image/svg+xml"}  # fmt: skip
 
@@ -211,7 +212,7 @@ def web_config(settings: Settings) -> WebParts:
         handlers=[
             shell.static.handler(),
             *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
-            *notices.PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
+            *notices.PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES, *eldercare.PAGES,
         ],
         api_handlers=booking.API_PAGES,
         dependencies={

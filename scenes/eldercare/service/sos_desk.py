@@ -130,6 +130,18 @@ async def start_drill(
     return row
 
 
+async def start_drill_by_phone(
+    session: AsyncSession, staff: Staff, phone: str, *, cipher: FieldCipher, now: datetime
+) -> SosAlarmRow:
+    """Practise with the resident who has this number (NotTheAlarmDesk, PersonNotFound)."""
+    check_desk(staff)
+    digits = "".join(filter(str.isdigit, phone))
+    person_id = await store.person_by_phone(session, cipher.index(digits))
+    if person_id is None:
+        raise PersonNotFound
+    return await start_drill(session, staff, person_id, cipher=cipher, now=now)
+
+
 async def figures(
     session: AsyncSession, staff: Staff, *, since: date, until: date, drill: bool = False
 ) -> tuple[Figures, Sequence[SosAlarmRow]]:

@@ -173,3 +173,14 @@ async def accounts_of(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
         .order_by(col(PatientLinkRow.created_at), col(PatientLinkRow.account_id))
     )
     return found.all()
+
+
+async def person_by_phone(session: AsyncSession, phone_index: bytes) -> UUID | None:
+    """Name the first resident who has a number, by its index."""
+    found = await session.scalars(
+        select(col(PersonRow.id))
+        .where(col(PersonRow.phone_index) == phone_index, col(PersonRow.erased_at).is_(None))
+        .order_by(col(PersonRow.id))
+        .limit(1)
+    )
+    return found.one_or_none()
