@@ -18,7 +18,7 @@ UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
     "addPatient", "beginCharge", "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
-    "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "reserveConnector", "signFamilyDoctor",
+    "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare", "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip
 """Calls that create or pay."""
 
@@ -27,7 +27,7 @@ ANYBODY = {
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
     "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys", "hearOperator",
-    "hearOperatorElsewhere", "receiveSmsReceipt",
+    "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices", "getCareService",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 

@@ -154,6 +154,14 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "sos_closed_drill": Template("【演练】结束了", ("这是演练。", "{title}。", "演练结束,谢谢您。")),
     "sos_120": Template("请打120", ("还没有人回应您的呼救。", "请现在打120。", "我们还在继续叫人。")),
+    "care_assigned": Template("派了人,等他答应", ("{title}。", "{when}。", "已经派了护理员,等他答应。")),
+    "care_accepted": Template(
+        "有人来帮您", ("{title}。", "{when}。", "护理员答应来了。", "到了会问您到达码。")
+    ),
+    "care_arrived": Template("护理员到了", ("{title}。", "护理员已经到了。")),
+    "care_done": Template("服务做完了", ("{title}。", "这次服务做完了。", "请说说做得好不好。")),
+    "care_declined": Template("这次办不了", ("{title}。", "很抱歉,这次办不了。", "请打电话给我们。")),
+    "care_cancelled": Template("服务取消了", ("{title}。", "这次服务已经取消。")),
     "sos_120_drill": Template(
         "【演练】到了最后一步", ("这是演练。", "真有急事才打120。", "没有事,什么都不用做。")
     ),

@@ -12,6 +12,7 @@ from scenes.demo.service import operators, staff
 from scenes.demo.service.breakfast import open_breakfast
 from scenes.demo.service.charging import open_charging
 from scenes.demo.service.clinics import Clinics, open_clinics
+from scenes.demo.service.eldercare import open_eldercare
 from scenes.demo.service.progress import Report
 from scenes.demo.service.quarters import publish_quarters
 
@@ -38,9 +39,14 @@ async def open_rooms(session: AsyncSession, house: Furnishing, *, report: Report
     await publish_quarters(session, stations, now=house.now)
     report.say("opening breakfast points")
     await open_breakfast(session, points, seed=house.seed, now=house.now)
+    report.say("opening eldercare")
+    cares = await open_eldercare(
+        session, house.seed, secret_key=house.secret_key, cipher=house.cipher, now=house.now
+    )
     places = {
         "clinic": [site.id for site in house.clinics.centres],
         "charging": [station.id for station in stations],
         "breakfast": [point.id for point in points],
+        "eldercare": cares,
     }
     await staff.hire(session, secret_key=house.secret_key, cipher=house.cipher, places=places, now=house.now)

@@ -15,6 +15,7 @@ from scenes.common.people.tables import StaffPlaceRow
 from scenes.common.people.tokens import Passwords
 from scenes.common.people.tokens.factors import totp_now
 from scenes.demo import store
+from scenes.demo.rules.cares import TEAMS
 
 STAFF: Final = {
     "clinic": "卫生中心服务台",
@@ -25,6 +26,9 @@ STAFF: Final = {
     "auditor": "审计员",
 }
 """What they are called, by user name, which is their role too."""
+
+CARERS: Final = tuple(carer[0] for team in TEAMS for carer in team.carers)
+"""The user names of the carers, whose role is eldercare."""
 
 PASSWORD_BYTES: Final = 10
 TOTP_BYTES: Final = 20
@@ -44,7 +48,7 @@ def totp_secret_of(username: str, secret_key: bytes) -> str:
 def lines(secret_key: bytes, now: datetime) -> list[str]:
     """Write a table of what each member of staff signs in with, and the code of this half minute."""
     table = [("username", "password", "TOTP secret", "code now")]
-    for username in STAFF:
+    for username in (*STAFF, *CARERS):
         secret = totp_secret_of(username, secret_key)
         table.append((username, password_of(username, secret_key), secret, totp_now(secret, now)))
     return [f"{name:<10} {password:<20} {secret:<33} {code}" for name, password, secret, code in table]

@@ -1,5 +1,25 @@
 """What the eldercare room keeps."""
 
+from scenes.eldercare.tables.requests import (
+    CareCarerRow,
+    CareRequestRow,
+    CareServiceRow,
+    CareShiftRow,
+    CareStepRow,
+    CareTermsRow,
+)
 from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow, SosDutyRow, SosRuleRow, SosStepRow
 
-__all__ = ["SosAlarmRow", "SosCallRow", "SosDutyRow", "SosRuleRow", "SosStepRow"]
+__all__ = [
+    "CareCarerRow",
+    "CareRequestRow",
+    "CareServiceRow",
+    "CareShiftRow",
+    "CareStepRow",
+    "CareTermsRow",
+    "SosAlarmRow",
+    "SosCallRow",
+    "SosDutyRow",
+    "SosRuleRow",
+    "SosStepRow",
+]

@@ -1,0 +1,68 @@
+"""Why the service catalogue, the requests and the desk refuse."""
+
+from scenes.common.kit.refusals import Conflict, Forbidden, Invalid, NotFound
+
+
+class ServiceNotFound(NotFound):
+    """No such service, or it is not offered now."""
+
+    zh = "没有找到这项服务。"
+    en = "No such service."
+
+
+class RequestNotFound(NotFound):
+    """No such request, or it belongs to somebody else."""
+
+    zh = "没有找到这次服务。"
+    en = "No such request."
+
+
+class CarerNotFound(NotFound):
+    """No such carer, or not one who can do this."""
+
+    zh = "这位护理员不能做这项服务,请选别人。"
+    en = "This carer cannot do this."
+
+
+class RequestMoveIllegal(Conflict):
+    """The request is not at a point where this can happen."""
+
+    code = "illegal_move"
+    zh = "现在不能这样做,请刷新后再看。"
+    en = "The request does not allow this now."
+
+
+class TooYoung(Conflict):
+    """The service is for people from a certain age on."""
+
+    code = "too_young"
+    zh = "这项服务只给规定年龄以上的老人。"
+    en = "This service is for older people."
+
+
+class AgreementNeeded(Invalid):
+    """The service needs the person's informed agreement first."""
+
+    zh = "请先看说明,同意后再提交。"
+    en = "Please read and agree first."
+
+
+class WindowNeeded(Invalid):
+    """A service that costs something, or is done by the hour, is asked for with a time."""
+
+    zh = "请先选一个时间。"
+    en = "Please choose a time first."
+
+
+class ArrivalUnproved(Invalid):
+    """The code told is not the elder's, or nothing was written in its place."""
+
+    zh = "到达码不对。没有码,请写明情况。"
+    en = "Wrong arrival code. Without one, write what you found."
+
+
+class NotTheCareDesk(Forbidden):
+    """Only the eldercare desk, the district, and for their own visits the carers."""
+
+    zh = "这件事由养老服务台或派到的护理员办。"
+    en = "Only the eldercare desk or the assigned carer may do this."
