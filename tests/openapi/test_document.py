@@ -18,7 +18,8 @@ UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
     "addPatient", "beginCharge", "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
-    "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare", "reserveConnector", "signFamilyDoctor",
+    "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",
+    "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip
 """Calls that create or pay."""
 

@@ -167,5 +167,5 @@ class CareTown(World):
 
     async def told(self, person: Resident) -> list[str]:
         """Read the headlines of a person's inbox in order."""
-        asked = "SELECT headline FROM inbox_item WHERE person_id = :p ORDER BY id"
+        asked = "SELECT title FROM inbox_message WHERE person_id = :p ORDER BY id"
         return [row[0] for row in await self.rows(asked, p=person.person_id)]

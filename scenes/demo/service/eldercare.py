@@ -12,6 +12,7 @@ from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.clock import instant, local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people.service import NewStaff, create_staff
+from scenes.common.people.tables import StaffPlaceRow
 from scenes.common.people.tokens import Passwords
 from scenes.common.places.service import PlaceFacts, upsert_places
 from scenes.demo import store
@@ -81,15 +82,18 @@ async def _hire(  # noqa: PLR0913 - one fact each
 ) -> None:
     known = await store.staff_ids(session)
     for username, name, sex, skills in team.carers:
-        if username in known:
-            continue
-        new = NewStaff(
-            username=username, password=password_of(username, secret_key), display_name=name, role=SCENE,
-            place_ids=frozenset({place_id}), totp_secret=totp_secret_of(username, secret_key),
-        )  # fmt: skip
-        account = await create_staff(session, new, passwords=Passwords(), cipher=cipher, now=now)
-        session.add(CareCarerRow(staff_id=account.id, place_id=place_id, sex=sex, skills=list(skills)))
-        await session.flush()
+        staff_id = known.get(username)
+        if staff_id is None:
+            new = NewStaff(
+                username=username, password=password_of(username, secret_key), display_name=name, role=SCENE,
+                totp_secret=totp_secret_of(username, secret_key),
+            )  # fmt: skip
+            staff_id = (await create_staff(session, new, passwords=Passwords(), cipher=cipher, now=now)).id
+            await session.flush()
+        at = {"staff_id": staff_id, "place_id": place_id}
+        await store.add_if_missing(session, StaffPlaceRow, [at])
+        carer = at | {"sex": sex, "skills": list(skills), "active": True}
+        await store.add_if_missing(session, CareCarerRow, [carer])
 
 
 async def _publish(

@@ -111,7 +111,8 @@ async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Re
     database = await made(residents=50, days=1)
     rooms = ("breakfast_demand", "breakfast_stock", "breakfast_item", "breakfast_point", "charging_tariff",
              "charging_window", "connector_status", "connector_change", "charging_connector",
-             "charging_station", "charging_operator", "cart_stop", "cart_position")  # fmt: skip
+             "charging_station", "charging_operator", "cart_stop", "cart_position",
+             "care_step", "care_request", "care_carer", "care_shift", "care_terms", "care_service")  # fmt: skip
     await changed(
         database,
         f"TRUNCATE {', '.join(rooms)} CASCADE",
@@ -122,10 +123,14 @@ async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Re
     assert await make(database, report, residents=999, days=1)
     assert not await make(database, report, residents=999, days=1)
     counted = "SELECT scene, count(*) FROM place GROUP BY 1 ORDER BY 1"
-    assert await rows(database, counted) == [("breakfast", 40), ("charging", 36), ("clinic", 69)]
+    assert await rows(database, counted) == [
+        ("breakfast", 40), ("charging", 36), ("clinic", 69), ("eldercare", 2),
+    ]  # fmt: skip
     assert await rows(database, "SELECT count(*) FROM person") == [(50,)]
     venues = "SELECT role, count(*) FROM staff JOIN staff_place ON staff_id = id GROUP BY 1 ORDER BY 1"
-    assert await rows(database, venues) == [("breakfast", 40), ("charging", 36), ("clinic", 10)]
+    assert await rows(database, venues) == [
+        ("breakfast", 40), ("charging", 36), ("clinic", 10), ("eldercare", 7),
+    ]  # fmt: skip
 
 
 async def test_the_sandboxes_are_told_their_stations_and_the_district_where_they_are(
@@ -143,3 +148,15 @@ async def test_the_sandboxes_are_told_their_stations_and_the_district_where_they
         theirs = [each for each in draw_stations(SEED) if each.operator.code == operator.code]
         assert [station.code for station in told] == [each.facts.code for each in theirs]
         assert told[0].prices[0].elec_price == str(theirs[0].tariff[0].elec_price)
+
+
+async def test_the_carers_have_work_and_their_shifts_are_as_long_as_their_hands(made: Made) -> None:
+    database = await made(residents=10, days=1)
+    asked = "SELECT code, by_window FROM care_service ORDER BY position"
+    assert len(await rows(database, asked)) == 11
+    short = """SELECT count(*) FROM booking_window w JOIN care_shift s ON s.id = w.group_id
+               JOIN care_service c ON c.id = s.service_id
+               WHERE w.capacity <> (SELECT count(*) FROM care_carer k
+                                    WHERE k.place_id = s.place_id AND k.skills ? c.skill)"""
+    assert await rows(database, short) == [(0,)]
+    assert await rows(database, "SELECT count(DISTINCT day) FROM care_shift") == [(14,)]

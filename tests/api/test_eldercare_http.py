@@ -1,0 +1,87 @@
+"""Care over the whole application, call by call as the contract names them."""
+
+from uuid import uuid4
+
+import pytest
+
+from api.lifespan import House
+from scenes.common.kit.database import Database
+from tests.support.care import CareTown
+from tests.support.clock import AdjustableClock
+from tests.support.whole import Whole, good, refusal
+
+
+@pytest.fixture
+async def town(house: House, database: Database, clock: AdjustableClock, forgotten: None) -> CareTown:
+    assert forgotten is None
+    town = CareTown(database, clock, house.cipher)
+    await town.furnish()
+    return town
+
+
+@pytest.fixture
+async def whole(town: CareTown, whole: Whole) -> Whole:
+    assert town.services
+    return whole
+
+
+async def test_the_catalogue_is_open_to_anybody(whole: Whole, town: CareTown) -> None:
+    window_id = await town.bath_time()
+    items = good(await whole.get("/eldercare/services"))["items"]
+    assert [(each["code"], each["priceFen"], each["byWindow"], each["windows"]) for each in items] == [
+        ("errand", 0, False, []), ("bath", 8000, True, []), ("nursing", 0, False, []),
+    ]  # fmt: skip
+    bath = good(await whole.get(f"/eldercare/services/{town.services['bath']}"))
+    assert [(each["id"], each["free"], each["priceFen"]) for each in bath["windows"]] == [
+        (str(window_id), 1, 8000)
+    ]
+    assert refusal(await whole.get(f"/eldercare/services/{uuid4()}")) == (404, "not_found")
+
+
+async def test_a_visit_call_by_call(whole: Whole, town: CareTown) -> None:
+    body = {"serviceId": str(town.services["errand"]), "note": "买药", "place": {"address": "3号楼502室"}}
+    asked = good(await whole.post("/eldercare/requests", town.elder, json=body), 201)
+    here, there = f"/eldercare/requests/{asked['id']}", f"/staff/requests/{asked['id']}"
+    assert (asked["state"], asked["code"], asked["carer"]) == ("requested", None, None)
+    [line] = good(await whole.get("/staff/requests", town.desk))["items"]
+    assert (line["kind"], line["person"], line["overdue"]) == ("request", "陈秀英", False)
+    sent = good(await whole.post(f"{there}/assign", town.desk, json={"carerId": str(town.lu.staff_id)}), 200)
+    assert (sent["state"], sent["carer"], sent["address"]) == ("assigned", "陆护理员", "3号楼502室")
+    good(await whole.post(f"{there}/accept", town.lu), 200)
+    seen = good(await whole.get(here, town.elder))
+    assert (seen["carer"], seen["actions"]) == ("陆护理员", ["cancel"])
+    good(await whole.post(f"{there}/arrive", town.lu, json={"code": seen["code"]}), 200)
+    good(await whole.post(f"{there}/complete", town.lu, json={"report": "药已送到"}), 200)
+    rated = good(await whole.post(f"{here}/rate", town.elder, json={"stars": 4}), 200)
+    assert (rated["state"], rated["stars"], rated["actions"]) == ("rated", 4, [])
+
+
+async def test_a_neighbour_reads_nothing(whole: Whole, town: CareTown) -> None:
+    body = {"serviceId": str(town.services["errand"])}
+    asked = good(await whole.post("/eldercare/requests", town.elder, json=body), 201)
+    here = f"/eldercare/requests/{asked['id']}"
+    for path in (here, f"{here}/events"):
+        assert refusal(await whole.get(path, town.stranger)) == (404, "not_found")
+    assert refusal(await whole.post(f"{here}/cancel", town.stranger)) == (404, "not_found")
+    assert good(await whole.get("/eldercare/requests", town.stranger))["items"] == []
+    assert refusal(await whole.get(f"/staff/requests/{asked['id']}", town.elder))[0] in {401, 403}
+
+
+async def test_the_same_key_asks_once(whole: Whole, town: CareTown) -> None:
+    body = {"serviceId": str(town.services["errand"])}
+    first = await whole.post("/eldercare/requests", town.elder, key="the-same-key", json=body)
+    again = await whole.post("/eldercare/requests", town.elder, key="the-same-key", json=body)
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    without = await whole.post("/eldercare/requests", town.elder, key=None, json=body)
+    assert refusal(without) == (400, "idempotency_key_missing")
+
+
+async def test_a_bath_is_a_booking_and_can_be_taken_back(whole: Whole, town: CareTown) -> None:
+    window_id = await town.bath_time()
+    body = {"serviceId": str(town.services["bath"]), "windowId": str(window_id)}
+    asked = good(await whole.post("/eldercare/requests", town.elder, json=body), 201)
+    booking = good(await whole.get(f"/bookings/{asked['bookingId']}", town.elder))
+    assert (asked["state"], booking["state"], booking["amountFen"]) == ("unpaid", "held", 5000)
+    gone = good(await whole.post(f"/eldercare/requests/{asked['id']}/cancel", town.elder), 200)
+    assert gone["state"] == "cancelled"
+    assert good(await whole.get(f"/bookings/{asked['id']}", town.elder))["state"] == "cancelled"
