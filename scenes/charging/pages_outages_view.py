@@ -45,9 +45,12 @@ class OutagePage(msgspec.Struct, frozen=True, kw_only=True):
 
     back: str
     title: str
-    action: str
-    bookings: list[tuple[str, str]]
-    done: str
+    action: str = ""
+    bookings: list[tuple[str, str]] = []
+    token: str = ""
+    reason: str = ""
+    problem: str = ""
+    done: str = ""
 
 
 def faults_page(faults: Sequence[Fault], *, place: str, place_id: str, numbers: dict[str, int]) -> FaultsPage:
@@ -79,15 +82,27 @@ def _fault_card(fault: Fault, numbers: dict[str, int]) -> FaultCard:
     )
 
 
-def outage_page(outage: Outage, *, title: str, done: bool) -> OutagePage:
-    """Show whom an outage touches, or what it did."""
-    words = f"已停用。{outage.moved} 个预约换了枪,{outage.cancelled} 个取消了,都通知了。" if done else ""
+def preview_page(
+    outage: Outage, *, number: int, name: str, reason: str = "", problem: str = ""
+) -> OutagePage:
+    """Show whom an outage would touch, and ask why."""
     return OutagePage(
         back=f"/staff/charging?placeId={outage.station_id}",
-        title=title,
+        title=f"停用 {name or f'{number}号枪'}",
         action=f"/staff/charging/connectors/{outage.connector_id}",
         bookings=[(mask_name(each.name), _when(each)) for each in outage.reservations],
-        done=words,
+        token=outage.token,
+        reason=reason,
+        problem=problem,
+    )
+
+
+def done_page(outage: Outage) -> OutagePage:
+    """Show what an outage did."""
+    return OutagePage(
+        back=f"/staff/charging?placeId={outage.station_id}",
+        title="已停用",
+        done=f"已停用。{outage.moved} 个预约换了枪,{outage.cancelled} 个取消了,都通知了。",
     )
 
 

@@ -11,11 +11,12 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.pages_outages_view import faults_page, outage_page
+from scenes.charging.pages_outages_view import done_page, faults_page, preview_page
 from scenes.charging.pages_staff_view import site_page
 from scenes.charging.pages_tariffs_view import PeriodRow, tariffs_page
 from scenes.charging.service import faults, outages, site, tariffs
 from scenes.charging.wire_staff import TariffPeriod, TariffRequest
+from scenes.common.booking.errors import PreviewStale
 from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
@@ -61,9 +62,10 @@ class TariffForm(PageForm, frozen=True, kw_only=True):
 
 
 class OutageForm(PageForm, frozen=True, kw_only=True):
-    """Why a connector goes out of service."""
+    """Why a connector goes out of service, and the preview that was looked at."""
 
     reason: str
+    token: str = ""
 
 
 class BackForm(PageForm, frozen=True, kw_only=True):
@@ -188,7 +190,7 @@ async def show_outage(
     """Show whose reservations an outage would touch, and ask why; nothing happens yet."""
     row = await site.own_connector(session, staff, connector_id)
     outage = await outages.preview_outage(session, staff, connector_id, now=clock())
-    page = outage_page(outage, title=f"停用 {row.name or f'{row.number}号枪'}", done=False)
+    page = preview_page(outage, number=row.number, name=row.name)
     return render("charging/staff_outage.html", page, title=page.title)
 
 
@@ -203,13 +205,26 @@ async def take_out(
     clock: NamedDependency[Clock],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
-    """Take a connector out of service; doing it twice is doing it once."""
+    """Take a connector out of service; doing it twice is doing it once.
+
+    Where others would be touched by now than those that were shown, they are shown first.
+    """
     reason = data.reason.strip()[:100] or "检修"
-    outage = await outages.take_out(
-        database, ledger, staff=staff, connector_id=connector_id, reason=reason, clock=clock
-    )
+    try:
+        outage = await outages.take_out(
+            database, ledger, staff=staff, connector_id=connector_id, token=data.token, reason=reason,
+            clock=clock,
+        )  # fmt: skip
+    except PreviewStale as stale:
+        async with database.transaction() as session:
+            row = await site.own_connector(session, staff, connector_id)
+            present = await outages.preview_outage(session, staff, connector_id, now=clock())
+            page = preview_page(
+                present, number=row.number, name=row.name, reason=reason, problem=stale.detail
+            )
+        return render("charging/staff_outage.html", page, title=page.title, status=CONFLICT)
     await fanout.publish(f"station:{outage.station_id}", b"changed")
-    page = outage_page(outage, title="已停用", done=True)
+    page = done_page(outage)
     return render("charging/staff_outage.html", page, title=page.title, status=200)
 
 

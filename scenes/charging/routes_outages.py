@@ -50,9 +50,18 @@ async def take_out(
     fanout: NamedDependency[Fanout],
     clock: NamedDependency[Clock],
 ) -> Touched:
-    """Take a connector out of service; its reservations are moved, or cancelled with notice."""
+    """Take a connector out of service; its reservations are moved, or cancelled with notice.
+
+    Refuses with `preview_stale` when others would be touched than the preview showed.
+    """
     outage = await outages.take_out(
-        database, ledger, staff=staff, connector_id=connector_id, reason=data.reason, clock=clock
+        database,
+        ledger,
+        staff=staff,
+        connector_id=connector_id,
+        token=data.preview_token,
+        reason=data.reason,
+        clock=clock,
     )
     await fanout.publish(f"station:{outage.station_id}", b"changed")
     return Touched.of(outage)

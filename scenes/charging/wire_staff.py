@@ -16,6 +16,7 @@ from scenes.charging.service.faults import Fault
 from scenes.charging.service.outages import Outage
 from scenes.charging.service.site import Charge, Entry, Plug, Reserved, SiteView
 from scenes.charging.service.tariffs import DatedTariff
+from scenes.common.booking.previews import TOKEN_LENGTH
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.wire import Wire, WireRequest
@@ -229,15 +230,20 @@ class SiteBoard(Wire, frozen=True, kw_only=True):
 
 
 class OutOfServiceRequest(WireRequest, frozen=True, kw_only=True):
-    """Why a connector may not be used for now."""
+    """Why a connector may not be used for now, and the preview that was looked at."""
 
+    preview_token: Annotated[str, msgspec.Meta(min_length=TOKEN_LENGTH, max_length=TOKEN_LENGTH)]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 
 
 class Touched(Wire, frozen=True, kw_only=True):
-    """Reservations a closing would touch, or touched: how many moved to another connector, how many not."""
+    """Reservations a closing would touch, or touched: how many moved to another connector, how many not.
+
+    `previewToken` confirms exactly these.
+    """
 
     connector_id: UUID
+    preview_token: str
     reservations: list[SiteReservation]
     moved: int
     cancelled: int
@@ -246,6 +252,7 @@ class Touched(Wire, frozen=True, kw_only=True):
     def of(cls, outage: Outage) -> "Touched":
         """Show an outage, before or after it was carried out."""
         return cls(
-            connector_id=outage.connector_id, moved=outage.moved, cancelled=outage.cancelled,
+            connector_id=outage.connector_id, preview_token=outage.token, moved=outage.moved,
+            cancelled=outage.cancelled,
             reservations=[SiteReservation.of(each) for each in outage.reservations],
         )  # fmt: skip

@@ -28,7 +28,7 @@ ROOMS = ("/staff/charging", "/staff/breakfast")
 PERIODS = [{"start": "00:00", "elecPrice": "0.3", "servicePrice": "0.5"}]
 BODIES: dict[str, dict[str, Any]] = {
     "tariffs": {"since": "2026-12-01", "periods": PERIODS},
-    "out-of-service": {"reason": "坏了"},
+    "out-of-service": {"previewToken": "0" * 32, "reason": "坏了"},
     "stock": {"add": 1},
     "batches": {"stockId": str(new_id()), "batchNo": "B-1"},
     "weather": {"placeId": str(new_id()), "date": "2026-11-22", "weather": "rain"},
@@ -124,7 +124,8 @@ async def test_the_charging_desk_through_a_day(site: Charging, whole: Whole, kee
     out = f"/staff/charging/connectors/{gun}/out-of-service"
     preview = good(await whole.get(out, keeper))
     assert ([each["id"] for each in preview["reservations"]], preview["moved"]) == ([made["id"]], 0)
-    done = good(await whole.post(out, keeper, json={"reason": "枪头裂了"}))
+    body = {"previewToken": preview["previewToken"], "reason": "枪头裂了"}
+    done = good(await whole.post(out, keeper, json=body))
     assert (done["moved"], done["cancelled"]) == (1, 0)
     moved = booking(await whole.get(f"/bookings/{made['id']}", me))
     assert (moved["state"], moved["startsAt"], moved["code"]) == ("confirmed", made["startsAt"], made["code"])

@@ -98,6 +98,9 @@ async def test_a_connector_goes_out_of_service_after_a_look_and_comes_back(
     await at_desk(browser, site)
     outage = browser.links(r"/staff/charging/connectors/[0-9a-f-]+")[0]
     assert "会影响 0 个预约" in said(await browser.go(outage))
+    stale = await browser.send(outage, reason="枪头坏了", token="0" * 32)
+    assert (stale.status_code, "重新预览" in said(stale)) == (409, True)
+    assert 'value="枪头坏了"' in stale.text
     assert "已停用" in said(await browser.send(outage, reason="检修"))
     board = await browser.go(f"/staff/charging?placeId={site.stations[NEAR]}")
     assert "停用 检修" in said(board)

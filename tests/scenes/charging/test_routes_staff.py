@@ -90,7 +90,7 @@ async def test_another_station_is_not_found_at_any_door(desk: ChargingDoors, cha
         await desk.ask("GET", "/staff/charging/faults", params=place),
         await desk.ask("GET", "/staff/charging/report.csv", params=place),
         await desk.ask("GET", out),
-        await desk.ask("POST", out, json={"reason": "坏了"}),
+        await desk.ask("POST", out, json={"previewToken": "0" * 32, "reason": "坏了"}),
         await desk.ask("POST", f"/staff/charging/connectors/{gun}/back"),
         await desk.ask("POST", f"/staff/charging/incidents/{new_id()}/settle"),
         await desk.ask("POST", f"/staff/charging/differences/{new_id()}/settle"),
@@ -158,6 +158,31 @@ def test_what_is_no_photo_is_refused(photo: bytes) -> None:
         photo_type(photo)
 
 
+async def taken_out(desk: ChargingDoors, connector: object) -> tuple[int, Any]:
+    """Look whom an outage touches, and confirm it."""
+    path = f"/staff/charging/connectors/{connector}/out-of-service"
+    token = (await desk.ask("GET", path))[1]["previewToken"]
+    return await desk.ask("POST", path, json={"previewToken": token, "reason": "检修"})
+
+
+async def test_an_outage_is_refused_when_it_would_touch_others_than_it_showed(
+    desk: ChargingDoors, charging: Charging, ledger: Ledger
+) -> None:
+    path = f"/staff/charging/connectors/{charging.connector('NEAR_01')}/out-of-service"
+    looked = (await desk.ask("GET", path))[1]
+    await reserved(charging, ledger, "NEAR_01")
+    body = {"previewToken": looked["previewToken"], "reason": "检修"}
+    status, refused = await desk.ask("POST", path, json=body)
+    assert (status, refused["code"]) == (409, "preview_stale")
+    shown = (await board(desk, charging))[1]["connectors"][0]
+    assert (shown["outOfService"], len(shown["reservations"])) == (None, 1)
+    assert await charging.states() == {"confirmed": 1}
+    status, done = await taken_out(desk, charging.connector("NEAR_01"))
+    assert (status, done["moved"]) == (200, 1)
+    again = await desk.ask("POST", path, json=body)
+    assert (again[0], again[1]["moved"]) == (200, 0)
+
+
 async def test_an_outage_is_shown_first_then_moves_or_cancels(
     desk: ChargingDoors, charging: Charging, ledger: Ledger
 ) -> None:
@@ -165,17 +190,15 @@ async def test_an_outage_is_shown_first_then_moves_or_cancels(
     path = f"/staff/charging/connectors/{charging.connector('NEAR_01')}/out-of-service"
     preview = (await desk.ask("GET", path))[1]
     assert ([r["name"] for r in preview["reservations"]], preview["moved"]) == (["王*芳"], 0)
-    status, done = await desk.ask("POST", path, json={"reason": "检修"})
+    body = {"previewToken": preview["previewToken"], "reason": "检修"}
+    status, done = await desk.ask("POST", path, json=body)
     assert (status, done["moved"], done["cancelled"]) == (200, 1, 0)
     [(group,)] = await charging.rows("SELECT group_id FROM booking")
     assert group in {charging.connector("NEAR_02"), charging.connector("NEAR_03")}
     shown = (await board(desk, charging))[1]
     assert (shown["fault"], shown["connectors"][0]["outOfService"]) == (1, "检修")
     for name in ("NEAR_02", "NEAR_03"):
-        await desk.ask(
-            "POST", f"/staff/charging/connectors/{charging.connector(name)}/out-of-service",
-            json={"reason": "检修"},
-        )  # fmt: skip
+        await taken_out(desk, charging.connector(name))
     assert await charging.states() == {"cancelled": 1}
     back = path.replace("out-of-service", "back")
     assert (await desk.ask("POST", back))[0] == 204
