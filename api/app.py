@@ -143,6 +143,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "place_names": house.place_names,
         "sign_in_tools": house.sign_in_tools,
         "vouchers": house.vouchers,
+        "limits": house.limits,
         "demo_enabled": house.settings.demo,
         "settings": house.settings,
     }

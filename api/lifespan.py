@@ -18,6 +18,7 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.jobs import Periodic, Works
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.rate_limit import RateLimiter
 from scenes.common.notices.upstream import Carriers, open_carriers
 from scenes.common.payments.cashier import Cashier
@@ -53,11 +54,12 @@ class House:
         )
         self.revocations = Revocations(self.database, clock)
         self.sign_in_rules = SignInRules(secure_cookies=settings.public_url.startswith("https://"))
+        limiter = RateLimiter(self.cache)
         signer = TokenSigner(settings.secret_key)
         self.sign_in_tools = SignInTools(
             signer=signer,
             revocations=self.revocations,
-            limiter=RateLimiter(self.cache),
+            limiter=limiter,
             passwords=Passwords(),
             rules=self.sign_in_rules,
         )
@@ -67,6 +69,7 @@ class House:
             signer=signer,
             clock=clock,
         )
+        self.limits = Limits(limiter, settings.hourly_limits, clock)
         self.vouchers = VoucherSigner(settings.secret_key)
         self.cashier: Cashier
         self.carriers: Carriers

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from scenes.common.kit.limits import ACTS
+
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 256
 _SHORTEST_SECRET_BYTES: Final = 32
@@ -43,6 +45,15 @@ def workers(given: str) -> int:
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= _MOST_WORKERS:
         raise ValueError(f"must be a number from 1 to {_MOST_WORKERS}")
     return int(given)
+
+
+def limits(given: str) -> dict[str, int]:
+    """Read how many times an hour one person may do what: `chargingBegin=10 breakfastOrder=30`."""
+    pairs = [pair.partition("=") for pair in given.split()]
+    wrong = [act for act, _, number in pairs if act not in ACTS or not number.isdecimal() or int(number) < 1]
+    if wrong:
+        raise ValueError(f"must be like {ACTS[0]}=6, one or more an hour, of {', '.join(ACTS)}")
+    return {act: int(number) for act, _, number in pairs}
 
 
 def folder(given: str) -> Path:

@@ -51,6 +51,7 @@ class Settings:
     wechat_app_secret: str | None = field(repr=False)
     wechat_template: str | None
     district_name: str
+    hourly_limits: Mapping[str, int]
 
     def environment(self) -> dict[str, str]:
         """Write the settings back as variables, for child processes; reading them gives the same settings."""
@@ -77,6 +78,7 @@ class Settings:
             "WECHAT_APP_SECRET": self.wechat_app_secret,
             "WECHAT_TEMPLATE": self.wechat_template,
             "DISTRICT_NAME": self.district_name,
+            "HOURLY_LIMITS": " ".join(f"{act}={number}" for act, number in self.hourly_limits.items()),
         }
         return {PREFIX + name: value for name, value in values.items() if value is not None}
 
@@ -107,6 +109,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         sandbox_pay_secret=given.read("SANDBOX_PAY_SECRET", str.encode, b"lifecircle-demo-sandbox"),
         **given.carriers(),
         district_name=given.read("DISTRICT_NAME", read.text, "曹杨生活圈"),
+        hourly_limits=given.read("HOURLY_LIMITS", read.limits, dict[str, int]()),
         **given.keys(data_dir, may_make=demo or database_url is None),  # last, as it may write a file
     )
 

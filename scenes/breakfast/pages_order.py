@@ -33,6 +33,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock, shanghai
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import once
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid, NotFound
@@ -150,11 +151,13 @@ async def show_quote(
     request: Request[Any, Any, Any],
     place_id: FromPath[UUID],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show what a choice costs and why; a choice that cannot be is said on the menu."""
+    await limits.check("breakfastQuote", resident.person_id)
     chosen = chosen_in(request.query_params)
     try:
         view = await _quote_view(database, directory, resident, place_id=place_id, chosen=chosen)
@@ -169,6 +172,7 @@ async def order(
     place_id: FromPath[UUID],
     data: URLEncodedBody[OrderForm],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     ledger: NamedDependency[Ledger],
     directory: NamedDependency[PlaceDirectory],
@@ -179,6 +183,7 @@ async def order(
     asked = {"place": str(place_id), "slot": str(data.slot), "items": data.items, "person": data.person}
     mark = fingerprint("/breakfast/orders page", asked | {"note": note, "fen": data.agreed_fen})
     try:
+        await limits.check("breakfastOrder", resident.person_id)
         answer = await orders.order(
             database,
             ledger,

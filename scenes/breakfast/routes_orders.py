@@ -21,6 +21,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import checked_key
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -49,10 +50,12 @@ async def get_menu(
 async def quote_order(
     data: JSONBody[BreakfastOrderRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
 ) -> BreakfastQuote:
     """Say what an order would cost and why; nothing is taken."""
+    await limits.check("breakfastQuote", resident.person_id)
     return BreakfastQuote.of(await orders.price(database, clock, resident=resident, wish=data.wish()))
 
 
@@ -67,12 +70,14 @@ async def quote_order(
 async def place_order(
     data: JSONBody[BreakfastOrderRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     ledger: NamedDependency[Ledger],
     clock: NamedDependency[Clock],
     key: Key = None,
 ) -> Response[bytes]:
     """Order for oneself or a patient of the account: the pick-up time and every portion, or nothing."""
+    await limits.check("breakfastOrder", resident.person_id)
     answer = await orders.order(
         database,
         ledger,

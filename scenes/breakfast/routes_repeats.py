@@ -15,6 +15,7 @@ from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.idempotency import checked_key, once
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import Page, encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -40,6 +41,7 @@ async def list_repeats(
 async def add_repeat(
     data: JSONBody[BreakfastRepeatRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     key: Key = None,
@@ -48,6 +50,7 @@ async def add_repeat(
     now, checked = clock(), checked_key(key)
 
     async def act() -> tuple[int, bytes]:
+        await limits.check("breakfastRepeat", resident.person_id)
         view = await repeats.add_repeat(session, resident, data.wish(), now=now)
         return 201, encode(BreakfastRepeat.of(view))
 

@@ -18,10 +18,12 @@ from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.pages import PageRender
-from scenes.common.kit.refusals import Conflict, Invalid
+from scenes.common.kit.refusals import Conflict, Invalid, Throttled
 
 CONFLICT: Final = 409
+TOO_MANY: Final = 429
 LONGEST_NOTE: Final = 200
 
 
@@ -101,6 +103,7 @@ async def report(
     connector_id: FromPath[UUID],
     request: Request[Any, Any, Any],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
@@ -109,16 +112,22 @@ async def report(
     """Take the report; the same person reports a connector once until it was looked at."""
     data = await read_form(request)
     try:
+        await limits.check("chargingReport", resident.person_id)
         async with database.transaction() as session:
             await faults.report_fault(
                 session, resident, connector_id, kind=data.kind, note=data.note, photo=data.photo or None,
                 now=clock(),
             )  # fmt: skip
             view = await _view(session, connector_id, place_names, thanks=True)
-    except (Conflict, Invalid) as refused:
+    except (Conflict, Invalid, Throttled) as refused:
         async with database.read() as session:
             view = await _view(session, connector_id, place_names, form=data, problem=refused.detail)
-        return render("charging/fault_report.html", view, title="没有报成", status=CONFLICT)
+        return render(
+            "charging/fault_report.html",
+            view,
+            title="没有报成",
+            status=TOO_MANY if isinstance(refused, Throttled) else CONFLICT,
+        )
     return render("charging/fault_report.html", view, title="谢谢您", status=200)
 
 

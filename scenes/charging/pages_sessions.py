@@ -1,6 +1,7 @@
 """Reserving and charging, page by page: choose a time, look once more, done; pay, follow, stop, bill."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,10 +27,12 @@ from scenes.charging.pages_sessions_view import (
     price_lines,
     time_chips,
 )
-from scenes.charging.service import charges, reservations, sessions
+from scenes.charging.service import charges, reservations
+from scenes.charging.service.charges import Charge
 from scenes.charging.service.driving import topic
 from scenes.charging.service.reservations import Site, Wish
 from scenes.charging.service.rules import tariff_at
+from scenes.charging.service.sessions import Ask, begin
 from scenes.charging.service.windows import connector_words
 from scenes.charging.store import windows as window_store
 from scenes.common.booking.ledger import Ledger
@@ -38,6 +41,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import SHANGHAI, Clock, local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
@@ -152,6 +156,7 @@ async def reserve(
     station_id: FromPath[UUID],
     data: URLEncodedBody[ReserveForm],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     ledger: NamedDependency[Ledger],
     clock: NamedDependency[Clock],
@@ -162,6 +167,7 @@ async def reserve(
     wish, now = data.wish(station_id), clock()
     asked = {"station": str(station_id), "wish": msgspec.to_builtins(wish)}
     try:
+        await limits.check("chargingReserve", resident.person_id)
         outcome = await reservations.reserve(
             ledger, database, resident=resident, wish=wish, key=data.idempotency_key,
             fingerprint=fingerprint("/charging/reserve", asked), clock=clock,
@@ -220,6 +226,7 @@ async def start(
     connector_id: FromPath[UUID],
     data: URLEncodedBody[PageForm],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     ledger: NamedDependency[Ledger],
     clock: NamedDependency[Clock],
@@ -228,18 +235,23 @@ async def start(
 ) -> Redirect | Response[str]:
     """Ask for a charge, and go on to its page to pay; a refusal is said on the page."""
     try:
-        charge = await sessions.begin(
-            ledger, database, resident=resident, connector_id=connector_id, reservation_id=None,
-            key=data.idempotency_key,
-            fingerprint=fingerprint("/charging/start", {"connector": str(connector_id)}), clock=clock,
+        ask = Ask(
+            resident=resident, connector_id=connector_id, key=data.idempotency_key,
+            fingerprint=fingerprint("/charging/start", {"connector": str(connector_id)}), show=_page_of,
         )  # fmt: skip
+        admit = partial(limits.check, "chargingBegin", resident.person_id)
+        answer = await begin(ledger, database, ask, admit=admit, clock=clock)
     except Conflict as refused:
         async with database.read() as session:
             view = await _start_view(
                 session, connector_id, now=clock(), place_names=place_names, problem=refused.detail
             )
         return render("charging/session_start.html", view, title="没有开始", status=CONFLICT)
-    return see_other(f"/charging/sessions/{charge.row.id}")
+    return see_other(answer.body.decode())
+
+
+def _page_of(charge: Charge) -> bytes:
+    return f"/charging/sessions/{charge.row.id}".encode()
 
 
 @get(SESSION_PATH, include_in_schema=False)

@@ -15,6 +15,7 @@ from scenes.charging.service import guidance, queue
 from scenes.common.booking.ledger import Ledger
 from scenes.common.kit.caller import Caller, Resident
 from scenes.common.kit.database import Database
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.pages import OK, PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict
 from scenes.common.places.directory import PlaceDirectory
@@ -97,11 +98,13 @@ async def join_queue(
     station_id: FromPath[UUID],
     data: URLEncodedBody[JoinForm],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     database: NamedDependency[Database],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Join the queue; joining twice is one place, a refusal is said on the page."""
+    await limits.check("chargingQueue", resident.person_id)
     try:
         async with database.transaction() as session:
             await queue.join(

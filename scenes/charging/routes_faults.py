@@ -19,6 +19,7 @@ from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.idempotency import checked_key, once
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import Page, encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -35,6 +36,7 @@ async def report_fault(
     connector_id: FromPath[UUID],
     data: JSONBody[FaultRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     key: Key = None,
@@ -43,6 +45,7 @@ async def report_fault(
     now, checked = clock(), checked_key(key)
 
     async def act() -> tuple[int, bytes]:
+        await limits.check("chargingReport", resident.person_id)
         fault = await faults.report_fault(
             session, resident, connector_id, kind=data.kind, note=data.note, photo=data.photo_bytes(), now=now
         )

@@ -17,6 +17,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import checked_key, once
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import Page, encode, fingerprint
 from scenes.common.places.directory import PlaceDirectory
 
@@ -32,6 +33,7 @@ Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
 async def join_queue(
     data: JSONBody[ChargingQueueRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     session: NamedDependency[AsyncSession],
     directory: NamedDependency[PlaceDirectory],
     key: Key = None,
@@ -40,6 +42,7 @@ async def join_queue(
     now, checked, board = directory.clock(), checked_key(key), guidance.loaded(directory)
 
     async def act() -> tuple[int, bytes]:
+        await limits.check("chargingQueue", resident.person_id)
         place = await queue.join(
             session, board, resident=resident, station_id=data.station_id, kind=data.connector_type, now=now
         )

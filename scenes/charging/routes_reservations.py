@@ -20,6 +20,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import checked_key
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -56,6 +57,7 @@ async def get_terms(
 async def reserve(
     data: JSONBody[ReservationRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     ledger: NamedDependency[Ledger],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
@@ -66,6 +68,7 @@ async def reserve(
         station_id=data.station_id, connector_id=data.connector_id, kind=data.connector_type,
         starts_at=data.starts_at, minutes=data.minutes,
     )  # fmt: skip
+    await limits.check("chargingReserve", resident.person_id)
     outcome = await reservations.reserve(
         ledger, database, resident=resident, wish=wish, key=checked_key(key),
         fingerprint=fingerprint(RESERVATIONS, data), clock=clock,

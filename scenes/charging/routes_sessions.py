@@ -1,6 +1,7 @@
 """Charging over HTTP: ask for it, pay, follow it live, stop it, see the bill."""
 
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,16 +12,20 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.charging.service import charges, sessions
+from scenes.charging.service import charges
+from scenes.charging.service.charges import Charge
 from scenes.charging.service.driving import topic
+from scenes.charging.service.sessions import Ask, begin
 from scenes.charging.wire_sessions import ChargeBill, ChargingSession, SessionRequest
 from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
+from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.idempotency import checked_key
+from scenes.common.kit.limits import Limits
 from scenes.common.kit.wire import encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -42,21 +47,24 @@ TICK_SECONDS: Final = 2.0
 async def begin_charge(
     data: JSONBody[SessionRequest],
     resident: NamedDependency[Resident],
+    limits: NamedDependency[Limits],
     ledger: NamedDependency[Ledger],
     database: NamedDependency[Database],
     place_names: NamedDependency[PlaceNames],
     clock: NamedDependency[Clock],
     key: Key = None,
-) -> Response[ChargingSession]:
+) -> Response[bytes]:
     """Ask for a charge at a connector, walking up or from one's reservation."""
-    charge = await sessions.begin(
-        ledger, database, resident=resident, connector_id=data.connector_id,
-        reservation_id=data.reservation_id, key=checked_key(key), fingerprint=fingerprint(SESSIONS, data),
-        clock=clock,
+
+    def show(charge: Charge) -> bytes:
+        return encode(ChargingSession.of(charge, place_names(charge.row.station_id), clock()))
+
+    ask = Ask(
+        resident=resident, connector_id=data.connector_id, reservation_id=data.reservation_id,
+        key=checked_key(key), fingerprint=fingerprint(SESSIONS, data), show=show,
     )  # fmt: skip
-    shown = ChargingSession.of(charge, place_names(charge.row.station_id), clock())
-    headers = {"Idempotency-Replayed": "true"} if charge.replayed else None
-    return Response(shown, status_code=201, headers=headers)
+    admit = partial(limits.check, "chargingBegin", resident.person_id)
+    return respond(await begin(ledger, database, ask, admit=admit, clock=clock))
 
 
 @get(ONE, operation_id="getCharge", tags=TAGS)

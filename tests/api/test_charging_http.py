@@ -14,6 +14,7 @@ from scenes.charging.service import windows
 from scenes.common.kit.caller import Caller, Resident
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.limits import USUAL
 from tests.support.charging import AC, DC, NEAR, Charging
 from tests.support.clock import AdjustableClock
 from tests.support.whole import Whole, booking, good, is_local, refusal, resident_of, staff_of
@@ -252,3 +253,27 @@ async def test_a_broken_connector_is_reported_with_a_photo(whole: Whole, world: 
         (400, "photo_invalid"), (413, "too_large"), (400, "photo_invalid"), (400, "invalid"),
         (404, "not_found"), (401, "unauthenticated"),
     ]  # fmt: skip
+
+
+async def test_who_reports_without_end_is_asked_to_wait(whole: Whole, world: Charging) -> None:
+    me, guns = await somebody(world), [str(gun) for gun in world.connectors.values()]
+    told = [
+        await whole.post(f"/charging/connectors/{gun}/faults", me, json={"kind": "no_power"})
+        for gun in guns[: USUAL["chargingReport"] + 1]
+    ]
+    *taken, last = told
+    assert [answer.status_code for answer in taken] == [201] * USUAL["chargingReport"]
+    assert (refusal(last), last.headers["Retry-After"]) == ((429, "limit_exceeded"), "600")
+    other = await somebody(world)
+    good(await whole.post(f"/charging/connectors/{guns[-1]}/faults", other, json={"kind": "no_power"}), 201)
+
+
+async def test_who_asks_for_charges_without_paying_is_asked_to_wait(whole: Whole, world: Charging) -> None:
+    me, gun = await somebody(world), {"connectorId": str(world.connector("NEAR_01"))}
+    first = await whole.post("/charging/sessions", me, key="the-first-of-many", json=gun)
+    told = [await whole.post("/charging/sessions", me, json=gun) for _ in range(USUAL["chargingBegin"])]
+    assert {answer.status_code for answer in told[:-1]} == {409}
+    assert refusal(told[-1]) == (429, "limit_exceeded")
+    again = await whole.post("/charging/sessions", me, key="the-first-of-many", json=gun)
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert again.content == first.content

@@ -96,9 +96,21 @@ def test_environment_reads_back_as_the_same_settings(tmp_path: Path) -> None:
         WECHAT_APP_SECRET="hush",
         WECHAT_TEMPLATE="t1",
         DISTRICT_NAME="石泉生活圈",
+        HOURLY_LIMITS="chargingBegin=3 breakfastOrder=9",
     )
 
     assert load_settings(settings.environment()) == settings
+
+
+def test_limits_are_read_by_the_act(tmp_path: Path) -> None:
+    assert load(tmp_path).hourly_limits == {}
+    assert load(tmp_path, HOURLY_LIMITS="chargingBegin=3").hourly_limits == {"chargingBegin": 3}
+
+
+@pytest.mark.parametrize("given", ["chargingBegin", "chargingBegin=0", "chargingBegin=x", "sleeping=3"])
+def test_limits_that_cannot_be_are_one_clear_line(tmp_path: Path, given: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"^LIFECIRCLE_HOURLY_LIMITS must be like chargingReport=6, "):
+        load(tmp_path, HOURLY_LIMITS=given)
 
 
 def test_repr_shows_no_secret(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.jobs import Works
+from scenes.common.kit.limits import Limits
+from scenes.common.kit.rate_limit import RateLimiter
 from scenes.common.kit.refusals import Refusal, Unauthenticated
 from scenes.common.places.directory import PlaceDirectory
 from tests.support.booking import place_named
@@ -48,6 +50,7 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
     parts: dict[str, Any] = {
         "database": works.database, "clock": works.clock, "cipher": works.cipher, "ledger": works.ledger,
         "fanout": works.fanout, "directory": works.directory, "cache": works.cache, "caller": None,
+        "limits": Limits(RateLimiter(Cache(None)), {}, works.clock),
         "vouchers": VoucherSigner(b"a secret of a district in a test!"),
         "place_names": place_named,
     }  # fmt: skip

@@ -8,18 +8,32 @@ import msgspec
 
 from scenes.charging.errors import OperatorRefused, OperatorUnreachable
 from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, StartAck, StopAck
-from scenes.charging.service import charges, hearing, sessions, windows
+from scenes.charging.service import charges, hearing, windows
 from scenes.charging.service.charges import Charge
 from scenes.charging.service.driving import Driver
+from scenes.charging.service.sessions import Ask, begin
+from scenes.charging.wire_sessions import ChargingSession
 from scenes.common.booking import store as booking_store
 from scenes.common.booking.ledger import Ledger, Move
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.wire import encode
 from scenes.common.payments.tables import PaymentRow
+from tests.support.booking import place_named
 from tests.support.charging import Charging
 
 SECONDS_AN_HOUR = 3600
+
+
+class HasId(msgspec.Struct):
+    """Anything with an id on the wire."""
+
+    id: UUID
+
+
+async def nobody_waits() -> None:
+    """Let everybody ask as often as they like."""
 
 
 class Running(msgspec.Struct):
@@ -144,10 +158,15 @@ class Garage:
     async def begin_at(self, who: Resident, connector_id: UUID, **facts: Any) -> Charge:
         """Ask for a charge at a connector."""
         values = {"reservation_id": None, "key": str(uuid4()), "fingerprint": b"a" * 16, **facts}
-        return await sessions.begin(
-            self.ledger, self.world.database, resident=who, connector_id=connector_id,
-            clock=self.world.clock, **values,
-        )  # fmt: skip
+        clock = self.world.clock
+
+        def show(charge: Charge) -> bytes:
+            return encode(ChargingSession.of(charge, place_named(charge.row.station_id), clock()))
+
+        ask = Ask(resident=who, connector_id=connector_id, show=show, **values)
+        answer = await begin(self.ledger, self.world.database, ask, admit=nobody_waits, clock=clock)
+        async with self.world.database.read() as session:
+            return await charges.charge_of(session, msgspec.json.decode(answer.body, type=HasId).id)
 
     async def pay(self, charge: Charge) -> None:
         """Have the deposit paid, and the booking confirmed by it."""

@@ -25,16 +25,12 @@ SESSION: Final = "session"
 
 
 class Charge(msgspec.Struct, frozen=True):
-    """A session with its prepaid booking, its connector, and until when the connector is its own.
-
-    `replayed` says that it answers a request that was made before.
-    """
+    """A session with its prepaid booking, its connector, and until when the connector is its own."""
 
     row: ChargingSessionRow
     booking: BookingRecord
     connector: ChargingConnectorRow
     until: datetime | None
-    replayed: bool = False
 
 
 async def ensure(session: AsyncSession, record: BookingRecord, *, now: datetime) -> ChargingSessionRow | None:

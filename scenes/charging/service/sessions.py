@@ -4,7 +4,9 @@ The claim's details hold all a session is made of, so that a kill between the cl
 loses nothing: whoever comes next (the same request again, or the payment's news) makes the row.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,17 +31,36 @@ from scenes.charging.store import sessions as store
 from scenes.charging.store import windows as window_store
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import AlreadyBooked, BookingNotFound, WindowFull
-from scenes.common.booking.ledger import Adjustment, BookingRecord, Claim, Ledger, Move, Outcome, Want
+from scenes.common.booking.ledger import Adjustment, BookingRecord, Claim, Ledger, Move, Want
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
-from scenes.common.kit.idempotency import Answer, IdempotencyRow
+from scenes.common.kit.idempotency import Answer, kept_answer, once
 from scenes.common.kit.ids import new_id
-from scenes.common.kit.refusals import IdempotencyKeyReused
 
+CREATED: Final = 201
 DEPOSIT_LABEL: Final = "充电预付,多退少补"
 FREE_NOW: Final = frozenset({1, 2})
 """T/CEC 102 connector Status at which a start may be asked: free, or a plug is in and nothing flows."""
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks for a charge where; `key` and `fingerprint` are the request's, `show` makes its answer."""
+
+    resident: Resident
+    connector_id: UUID
+    reservation_id: UUID | None = None
+    key: str
+    fingerprint: bytes
+    show: Callable[[Charge], bytes]
+
+    @property
+    def answer_key(self) -> str:
+        """Name the answer beside the ledger's, which keeps the booking under the request's own key.
+
+        A space is in no key of a request, so nobody's request can mean it.
+        """
+        return f"{self.key} charge"
 
 
 class _Id(msgspec.Struct):
@@ -49,60 +70,54 @@ class _Id(msgspec.Struct):
 _booking_id = msgspec.json.Decoder(_Id)
 
 
-async def begin(  # noqa: PLR0913 - each is one fact of the call
-    ledger: Ledger,
-    database: Database,
-    *,
-    resident: Resident,
-    connector_id: UUID,
-    reservation_id: UUID | None,
-    key: str,
-    fingerprint: bytes,
-    clock: Clock,
-) -> Charge:
-    """Ask for a charge: it begins once its deposit is paid.
+async def begin(
+    ledger: Ledger, database: Database, ask: Ask, *, admit: Callable[[], Awaitable[None]], clock: Clock
+) -> Answer:
+    """Ask for a charge: it begins once its deposit is paid. The same request has the same answer again.
 
-    The holder's own reservation of the connector is used, whether it was named or not. Refuses with
-    ConnectorUnknown, ConnectorNotUsable, ConnectorBusy, ReservationElsewhere, TariffMissing, TooEarly.
+    The holder's own reservation of the connector is used, whether it was named or not. `admit` may refuse
+    whoever asks too often, before anything is taken. Refuses with ConnectorUnknown, ConnectorNotUsable,
+    ConnectorBusy, ReservationElsewhere, TariffMissing, TooEarly.
     """
     now = clock()
     async with database.read() as session:
-        before = await _asked_before(session, resident, key=key, fingerprint=fingerprint)
-    if before is not None:
-        return await _written(ledger, database, before, now=now)
+        answered = await _kept(session, ask, ask.answer_key)
+        claimed = await _kept(session, ask, ask.key)
+    if answered is not None:
+        return answered
+    if claimed is None:
+        await admit()
+        claimed = await _claimed(ledger, database, ask, now=now)
+    return await _written(ledger, database, ask, _booking_id.decode(claimed.body).id, now=now)
+
+
+async def _kept(session: AsyncSession, ask: Ask, key: str) -> Answer | None:
+    """Find an answer given before: the connector is its own by now, and must not refuse it."""
+    return await kept_answer(session, ask.resident.person_id, key=key, fingerprint=ask.fingerprint)
+
+
+async def _claimed(ledger: Ledger, database: Database, ask: Ask, *, now: datetime) -> Answer:
+    """Take the connector's quarters and the deposit, all of it or nothing."""
     async with database.transaction() as session:
-        await store.give_up_unpaid(session, connector_id, now)
+        await store.give_up_unpaid(session, ask.connector_id, now)
     async with database.read() as session:
-        place, connector = await _place(session, connector_id, now=now)
-        reservation = await _reservation(session, resident, connector_id, named=reservation_id, now=now)
-        wants = await _wants(session, place, connector_id, reservation=reservation, now=now)
+        place, connector = await _place(session, ask.connector_id, now=now)
+        reservation = await _reservation(session, ask, now=now)
+        wants = await _wants(session, place, ask.connector_id, reservation=reservation, now=now)
         details = await _details(session, place, connector, reservation=reservation, now=now)
     if reservation is not None and reservation.state == "confirmed":
         await ledger.move(Move(booking_id=reservation.id, event="check_in", by="system"))
     claim = Claim(
-        scene=SCENE, booker_id=resident.person_id, subject_id=resident.subject_id, wants=wants[0],
-        alternatives=tuple(wants[1:]), key=key, fingerprint=fingerprint,
-        exclusivity=f"charging-session:{connector_id}",
+        scene=SCENE, booker_id=ask.resident.person_id, subject_id=ask.resident.subject_id, wants=wants[0],
+        alternatives=tuple(wants[1:]), key=ask.key, fingerprint=ask.fingerprint,
+        exclusivity=f"charging-session:{ask.connector_id}",
         adjustments=(Adjustment(DEPOSIT_LABEL, place.rule.deposit_fen),), title=DEPOSIT_TITLE,
         details=details,
     )  # fmt: skip
     try:
-        outcome = await ledger.claim(claim)
+        return (await ledger.claim(claim)).answer
     except (WindowFull, AlreadyBooked) as full:
         raise ConnectorBusy from full
-    return await _written(ledger, database, outcome, now=now)
-
-
-async def _asked_before(
-    session: AsyncSession, resident: Resident, *, key: str, fingerprint: bytes
-) -> Outcome | None:
-    """Find the answer a request had before: the connector is its own by now, and must not refuse it."""
-    stored = await session.get(IdempotencyRow, (resident.person_id, key))
-    if stored is None:
-        return None
-    if stored.fingerprint != fingerprint:
-        raise IdempotencyKeyReused
-    return Outcome(None, Answer(stored.status, stored.body, replayed=True))
 
 
 async def _place(session: AsyncSession, connector_id: UUID, *, now: datetime) -> tuple[Site, Connector]:
@@ -119,17 +134,11 @@ async def _place(session: AsyncSession, connector_id: UUID, *, now: datetime) ->
     return site, connector
 
 
-async def _reservation(
-    session: AsyncSession,
-    resident: Resident,
-    connector_id: UUID,
-    *,
-    named: UUID | None,
-    now: datetime,
-) -> BookingRecord | None:
+async def _reservation(session: AsyncSession, ask: Ask, *, now: datetime) -> BookingRecord | None:
     """Find the holder's own reservation: the named one, or the one that stands for this connector now."""
-    if named is not None:
-        record = await booking.booking_of(session, named, resident.subject_id)
+    resident, connector_id = ask.resident, ask.connector_id
+    if ask.reservation_id is not None:
+        record = await booking.booking_of(session, ask.reservation_id, resident.subject_id)
         if record.scene != SCENE or record.details.get("kind") != reservation_store.RESERVATION:
             raise BookingNotFound
         if record.group_id != connector_id or record.state not in {"confirmed", "checked_in"}:
@@ -205,16 +214,27 @@ async def _details(
     }
 
 
-async def _written(ledger: Ledger, database: Database, outcome: Outcome, *, now: datetime) -> Charge:
-    """Make the session's row of a granted claim, or find it again for a repeated request."""
-    record = outcome.booking
-    booking_id = record.id if record is not None else _booking_id.decode(outcome.answer.body).id
-    async with database.transaction() as session:
-        record = await booking.any_booking(session, booking_id)
-        row = await ensure(session, record, now=now)
-    if row is None:
+async def _written(
+    ledger: Ledger, database: Database, ask: Ask, booking_id: UUID, *, now: datetime
+) -> Answer:
+    """Make the session's row of a granted claim and keep the answer that is given now, both or neither.
+
+    A request that was cut off in between makes them now; a connector that became another's gives the claim
+    back (ConnectorBusy).
+    """
+    try:
+        async with database.transaction() as session:
+            return await once(
+                session, ask.resident.person_id, key=ask.answer_key, fingerprint=ask.fingerprint, now=now,
+                act=partial(_shown, session, ask, booking_id, now),
+            )  # fmt: skip
+    except ConnectorBusy:
         await ledger.move(Move(booking_id=booking_id, event="cancel", by="system", reason="connector_busy"))
+        raise
+
+
+async def _shown(session: AsyncSession, ask: Ask, booking_id: UUID, now: datetime) -> tuple[int, bytes]:
+    row = await ensure(session, await booking.any_booking(session, booking_id), now=now)
+    if row is None:
         raise ConnectorBusy
-    async with database.read() as session:
-        charge = await charge_of(session, row.id)
-    return msgspec.structs.replace(charge, replayed=outcome.booking is None)
+    return CREATED, ask.show(await charge_of(session, row.id))

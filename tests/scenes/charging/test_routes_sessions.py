@@ -87,6 +87,43 @@ async def test_a_charge_from_the_call_to_the_bill(doors: ChargingDoors, garage: 
     assert (await doors.ask("GET", here))[1]["actions"] == ["bill"]
 
 
+async def test_a_repeated_request_has_the_first_answer_whatever_happened_since(
+    doors: ChargingDoors, garage: Garage
+) -> None:
+    body = {"connectorId": str(garage.world.connector("NEAR_01"))}
+    headers = {"Idempotency-Key": "one-and-the-same"}
+
+    async def ask() -> httpx.Response:
+        return await doors.http.post("/charging/sessions", json=body, headers=headers)
+
+    first = await ask()
+    await garage.pay(await garage.begin(garage.me, key="one-and-the-same", fingerprint=_mark(body)))
+    await garage.drive()
+    await garage.later(minutes=6)
+    again = await ask()
+    assert (first.status_code, first.headers.get("Idempotency-Replayed")) == (201, None)
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert again.content == first.content
+    body["connectorId"] = str(garage.world.connector("NEAR_02"))
+    other = await ask()
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_request_cut_off_before_its_answer_is_answered_when_it_comes_again(
+    doors: ChargingDoors, garage: Garage
+) -> None:
+    body = {"connectorId": str(garage.world.connector("NEAR_01"))}
+    headers = {"Idempotency-Key": "one-and-the-same"}
+    first = await doors.http.post("/charging/sessions", json=body, headers=headers)
+    await garage.world.run("DELETE FROM charging_session")
+    await garage.world.run("DELETE FROM idempotency WHERE key LIKE '% charge'")
+    second = await doors.http.post("/charging/sessions", json=body, headers=headers)
+    third = await doors.http.post("/charging/sessions", json=body, headers=headers)
+    assert [answer.status_code for answer in (second, third)] == [201, 201]
+    assert (second.json()["id"], third.content) == (first.json()["id"], second.content)
+    assert await garage.world.rows("SELECT count(*) FROM charging_session") == [(1,)]
+
+
 def _mark(body: dict[str, str]) -> bytes:
     return fingerprint("/charging/sessions", SessionRequest(connector_id=UUID(body["connectorId"])))
 
