@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath
 
 from scenes.common.booking import service as booking
 from scenes.common.booking.pages_view import BookingLineView
@@ -16,7 +15,6 @@ from scenes.common.kit.caller import Caller, Resident
 from scenes.common.kit.clock import Clock, local_day, shanghai
 from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageRender
-from scenes.common.kit.refusals import NotFound
 from scenes.common.people import service as people
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.pages_view import PlaceLine, WalkFrom, line_of
@@ -28,21 +26,12 @@ CENTRE: Final = (31.2418, 121.4004)
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """A tile of the first page; without `ready` it says that it is being prepared."""
+    """A tile of the first page."""
 
     icon: str
     label: str
     elder_label: str
     href: str
-    ready: bool = True
-
-
-class SoonView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a service will do, while it is being prepared."""
-
-    label: str
-    will: str
-    meanwhile: str
 
 
 class HomeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,24 +50,13 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
     """A page that only says something."""
 
 
-SOON: Final = {
-    "eldercare": SoonView(
-        label="助老服务",
-        will="以后可以在这里请人上门助洁、助浴、陪诊,一键求助。",
-        meanwhile="现在要人帮忙,请打电话。急救请打 120。",
-    ),
-}
-
-
 def services(help_phone: str) -> list[Service]:
     """List the six tiles."""
     return [
         Service(icon="clinic", label="看病预约", elder_label="看病", href="/clinic"),
         Service(icon="breakfast", label="早餐", elder_label="早饭", href="/breakfast"),
         Service(icon="charging", label="充电", elder_label="充电", href="/charging"),
-        Service(
-            icon="eldercare", label="助老服务", elder_label="请人帮忙", href="/soon/eldercare", ready=False
-        ),
+        Service(icon="eldercare", label="助老服务", elder_label="请人帮忙", href="/eldercare"),
         Service(icon="mine", label="我的预约", elder_label="我约好的", href="/me/bookings"),
         Service(icon="phone", label="打电话办", elder_label="打电话", href=f"tel:{help_phone}"),
     ]
@@ -137,15 +115,6 @@ async def show_home(
     return render("web/home.html", view, title="首页")
 
 
-@get("/soon/{scene:str}", include_in_schema=False)
-async def show_soon(scene: FromPath[str], render: NamedDependency[PageRender]) -> Response[str]:
-    """Say honestly that a service is being prepared, what it will do, and what to do meanwhile."""
-    view = SOON.get(scene)
-    if view is None:
-        raise NotFound
-    return render("web/soon.html", view, title=view.label)
-
-
 @get("/accessibility", include_in_schema=False)
 async def show_accessibility(render: NamedDependency[PageRender]) -> Response[str]:
     """Say what is done for everyone to be able to use these pages, and what is not done yet."""
@@ -176,4 +145,4 @@ def dependencies(help_phone: str) -> dict[str, Provide]:
     }
 
 
-PAGES = [show_home, show_soon, show_accessibility]
+PAGES = [show_home, show_accessibility]

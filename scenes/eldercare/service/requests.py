@@ -91,8 +91,9 @@ async def check(session: AsyncSession, resident: Resident, wish: Wish, *, now: d
     person = await store.person(session, person_id)
     if person is None:
         raise RequestNotFound
-    spot = wish.spot or Spot(lat=person.lat, lng=person.lng)
-    place_id, at = await _whose(session, wish, spot, now)
+    home = Spot(lat=person.lat, lng=person.lng)
+    spot = wish.spot or home
+    place_id, at = await _whose(session, wish, home if spot.lat is None else spot, now)
     day = local_day(at)
     offer = await offer_at(session, wish.service_id, place_id, day)
     check_may_ask(offer.terms, age_on(person.birth_date, day), agreed=wish.agreed)

@@ -289,7 +289,7 @@ async def test_every_page_is_one_document_with_a_heading_and_a_way_to_call(
     place: UUID = district.place
     for path in (
         "/", "/clinic", f"/clinic/{place}", "/places", f"/places/{place}", "/me", "/me/bookings", "/me/inbox",
-        voucher, f"{voucher}/slip", f"{voucher}/cancel", "/accessibility", "/soon/eldercare", "/sign-in",
+        voucher, f"{voucher}/slip", f"{voucher}/cancel", "/accessibility", "/eldercare", "/sign-in",
         "/staff/sign-in", "/me/patients/add",
     ):  # fmt: skip
         page = await browser.go(path)

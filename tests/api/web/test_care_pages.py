@@ -1,0 +1,112 @@
+"""Care by forms and links only: asking, the desk's steps by keyboard, the code at the door, the stars."""
+
+from uuid import UUID
+
+import pytest
+
+from api.lifespan import House
+from scenes.common.people.service import NewStaff, create_staff
+from tests.api.web.test_pages import said, sign_in
+from tests.support.care import CODE_OF, NURSING, CareTown
+from tests.support.clock import AdjustableClock
+from tests.support.storefront import PASSWORD, Browser, District
+
+
+@pytest.fixture
+async def town(house: House, clock: AdjustableClock, district: District) -> CareTown:
+    town = CareTown(house.database, clock, house.cipher)
+    await town.furnish()
+    async with house.database.transaction() as session:
+        account = await create_staff(
+            session,
+            NewStaff(
+                username="eldercare", password=PASSWORD, display_name="调度", role="eldercare",
+                place_ids=frozenset({town.place}),
+            ),
+            passwords=house.sign_in_tools.passwords,
+            cipher=house.cipher,
+            now=clock(),
+        )  # fmt: skip
+    district.totp_secret = account.totp_secret
+    return town
+
+
+async def ask_for_nursing(browser: Browser, town: CareTown) -> str:
+    """Sign in and ask for a nurse; answer the request's address."""
+    await sign_in(browser)
+    here = f"/eldercare/services/{town.services['nursing']}"
+    await browser.go(here)
+    page = await browser.send(here, address="3号楼502室", note="换药")
+    assert page.url.path.startswith("/eldercare/requests/"), said(page)
+    return page.url.path
+
+
+async def at_the_desk(browser: Browser, district: District) -> None:
+    browser.http.cookies.clear()
+    await browser.go("/staff/sign-in?next=/staff/eldercare")
+    await browser.send("/staff/sign-in", username="eldercare", password=PASSWORD, totp=district.totp())
+
+
+async def step(browser: Browser, path: str, name: str, **typed: str) -> str:
+    """Take one step at the desk; answer what the page says then."""
+    await browser.go(path)
+    return said(await browser.post(path, browser.form(path) | {"step": name} | typed))
+
+
+async def test_anybody_sees_what_can_be_asked_for(browser: Browser, town: CareTown) -> None:
+    await town.bath_time()
+    words = said(await browser.go("/eldercare"))
+    assert "bath" in words
+    assert "每次 80 元" in words
+    words = said(await browser.go(f"/eldercare/services/{town.services['bath']}"))
+    assert "80岁以上少付 30 元" in words
+    assert "明天" in words
+
+
+async def test_too_young_is_said_on_the_form_and_what_was_typed_stays(
+    browser: Browser, town: CareTown
+) -> None:
+    await sign_in(browser)
+    here = f"/eldercare/services/{town.services['errand']}"
+    await browser.go(here)
+    page = await browser.send(here, note="买降压药")
+    assert page.status_code == 409
+    assert "只给规定年龄以上的老人" in said(page)
+    assert browser.form(here)["note"] == "买降压药"
+
+
+async def test_from_the_form_to_the_stars(browser: Browser, town: CareTown, district: District) -> None:
+    mine = await ask_for_nursing(browser, town)
+    assert "正在找人" in said(await browser.go(mine))
+    request_id = mine.rsplit("/", 1)[1]
+    desk = f"/staff/eldercare/{request_id}"
+    await at_the_desk(browser, district)
+    assert "陈秀英" in said(await browser.go("/staff/eldercare"))
+    assert "3号楼502室" in said(await browser.go(desk))
+    assert "等答应" in await step(browser, desk, "assign", carer=str(town.lu.staff_id))
+    assert "有人来" in await step(browser, desk, "accept")
+    assert "到达码不对" in await step(browser, desk, "arrive", code="wrong")
+    code = (await town.rows(CODE_OF, id=request_id))[0][0]
+    assert "已到" in await step(browser, desk, "arrive", code=code)
+    await step(browser, desk, "complete", note="伤口干净")
+    browser.http.cookies.clear()
+    await sign_in(browser)
+    assert "陆护理员" in said(await browser.go(mine))
+    assert "谢谢您的评价" in said(await browser.send(f"{mine}/rate", stars="5"))
+    assert await town.state(UUID(request_id)) == "rated"
+
+
+async def test_she_takes_it_back_by_one_button(browser: Browser, town: CareTown) -> None:
+    mine = await ask_for_nursing(browser, town)
+    assert "这次服务取消了" in said(await browser.send(f"{mine}/cancel"))
+    assert NURSING not in said(await browser.go(mine))
+
+
+async def test_a_double_tap_asks_once(browser: Browser, town: CareTown) -> None:
+    await sign_in(browser)
+    here = f"/eldercare/services/{town.services['nursing']}"
+    await browser.go(here)
+    form = browser.form(here) | {"note": "换药"}
+    first, second = await browser.post(here, form), await browser.post(here, form)
+    assert first.url.path == second.url.path
+    assert len(await town.rows("SELECT id FROM care_request")) == 1
