@@ -28,7 +28,11 @@ _SESSIONS: Final = """
     FROM charging_session s
     LEFT JOIN payment p ON p.booking_id = s.booking_id AND p.state = 'success'
 """
-_UNSETTLED: Final = "SELECT id FROM charging_session WHERE paid_at IS NOT NULL AND settled_at IS NULL"
+_UNSETTLED: Final = """
+    SELECT s.id, s.state, s.ended_at, s.next_try_at, s.tries, s.operator_total_fen, c.status, c.since, c.received_at
+    FROM charging_session s LEFT JOIN connector_status c ON c.connector_id = s.connector_id
+    WHERE s.paid_at IS NOT NULL AND s.settled_at IS NULL
+"""
 SETTLING: Final = 90
 """Seconds after the run in which every paid charge is billed and its rest on the way back."""
 
@@ -75,7 +79,8 @@ async def _unsettled(url: str) -> list[str]:
             break
         await asyncio.sleep(1)
     return [
-        f"unsettled: charge {row['id']} is paid and has no bill" for row in await fetched(url, _UNSETTLED)
+        "unsettled: a charge is paid and has no bill: " + ", ".join(f"{k} {v}" for k, v in row.items())
+        for row in await fetched(url, _UNSETTLED)
     ]
 
 

@@ -22,6 +22,12 @@ SLOWEST_SECONDS: Final = 60
 STANDS: Final = frozenset({2, 3, 4})
 """T/CEC 102 connector Status in which a car is seen to stand at the connector."""
 
+ANOTHERS: Final = frozenset({3, 4})
+"""T/CEC 102 connector Status that no car shows after its charge: charging, reserved."""
+
+SETTLED: Final = timedelta(minutes=1)
+"""After which a status is no late word that will be set right."""
+
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a session; `until` is when the connector is somebody else's."""
@@ -91,14 +97,24 @@ class Seen(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
-def left_at(ended_at: datetime, seen: Seen | None, *, patience: timedelta, now: datetime) -> datetime | None:
+def left_at(
+    ended_at: datetime, seen: Seen | None, *, gone_at: datetime | None, patience: timedelta, now: datetime
+) -> datetime | None:
     """Say when a car left after its charge; none while it is seen to stand, or nothing was heard yet.
 
-    Only standing that was seen is charged: without any word for as long as our patience, it left at the end.
+    `gone_at` is when the connector was first told not to be taken after the end: whoever stands there later
+    is somebody else. So is whoever draws energy there for a minute, or has it reserved: a late word of the
+    charge that ended is set right sooner. Only standing that was seen is charged: without any word for as
+    long as our patience, it left at the end.
     """
+    if gone_at is not None:
+        return max(ended_at, gone_at)
     if seen is None or seen.received_at < ended_at:
         return ended_at if now >= ended_at + patience else None
-    return None if seen.status in STANDS else max(ended_at, seen.since)
+    if seen.status not in STANDS:
+        return max(ended_at, seen.since)
+    another = seen.status in ANOTHERS and seen.since > ended_at and now >= seen.since + SETTLED
+    return seen.since if another else None
 
 
 def standing_of(ended_at: datetime, left: datetime, others: Sequence[Seen]) -> Standing:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.charging.rules.bill import Bill, bill_of, energy_lines, idle_is_known, idle_lines
 from scenes.charging.rules.rule import ChargingRule
-from scenes.charging.rules.session import Seen, left_at, may_bill, standing_of
+from scenes.charging.rules.session import STANDS, Seen, left_at, may_bill, standing_of
 from scenes.charging.rules.tariff import Tariff
 from scenes.charging.service.hearing import compare
 from scenes.charging.store import live as live_store
@@ -65,7 +65,10 @@ class Biller:
             return False
         own, others = await _seen(session, row)
         patience = timedelta(minutes=max(rule.stale_minutes, tariff.idle_fee.free_minutes))
-        left = left_at(ended_at, own, patience=patience, now=now)
+        gone_at = await live_store.first_change(
+            session, row.connector_id, station_id=row.station_id, since=ended_at, besides=STANDS
+        )
+        left = left_at(ended_at, own, gone_at=gone_at, patience=patience, now=now)
         if not idle_is_known(ended_at, tariff.idle_fee, left_at=left, now=now):
             return False
         readings = await store.readings(session, row.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -96,6 +96,24 @@ async def changes_since(
         .order_by(col(ConnectorChangeRow.at), col(ConnectorChangeRow.id))
     )
     return (await session.scalars(wanted)).all()
+
+
+async def first_change(
+    session: AsyncSession,
+    connector_id: UUID,
+    *,
+    station_id: UUID,
+    since: datetime,
+    besides: Collection[int],
+) -> datetime | None:
+    """Return when a connector first changed, from an instant on, to any status besides some."""
+    wanted = select(func.min(col(ConnectorChangeRow.at))).where(
+        col(ConnectorChangeRow.station_id) == station_id,  # for the index
+        col(ConnectorChangeRow.connector_id) == connector_id,
+        col(ConnectorChangeRow.at) >= since,
+        col(ConnectorChangeRow.status).not_in(besides),
+    )
+    return (await session.execute(wanted)).scalar_one()
 
 
 _HELD = text(
