@@ -29,7 +29,8 @@ _SESSIONS: Final = """
     LEFT JOIN payment p ON p.booking_id = s.booking_id AND p.state = 'success'
 """
 _UNSETTLED: Final = """
-    SELECT s.id, s.state, s.ended_at, s.next_try_at, s.tries, s.operator_total_fen, c.status, c.since, c.received_at
+    SELECT s.id, s.state, s.ended_at, s.next_try_at, s.tries, s.operator_total_fen, c.status, c.since,
+      c.received_at
     FROM charging_session s LEFT JOIN connector_status c ON c.connector_id = s.connector_id
     WHERE s.paid_at IS NOT NULL AND s.settled_at IS NULL
 """
