@@ -7,13 +7,14 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from scenes.breakfast.rules.rule import BreakfastRule
+from scenes.breakfast.rules.rule import WHOLE, BreakfastRule
 from scenes.common.booking.rules import Terms
 from scenes.common.kit.clock import instant, shanghai
 
 SPACE: Final = UUID("6b1f3a52-6c0e-5a51-9f43-3c1d8f0a7b21")
 """What the names below are derived from (RFC 9562, version 5), so that a day is published once."""
 
+HALF: Final = 50
 SUBSIDY_LABEL: Final = "今天的助餐补贴"
 
 
@@ -66,10 +67,17 @@ def slot_terms(slot: Slot, rule: BreakfastRule) -> Terms:
     return Terms(
         cancel_until=slot.starts_at - timedelta(minutes=rule.cancel_minutes),
         grace_minutes=rule.grace_minutes,
-        no_show_rule=f"过了取餐时间{rule.grace_minutes}分钟没来取,不退钱,会让给别人。",
+        no_show_rule=_if_nobody_comes(rule),
         check_in_from=slot.starts_at - timedelta(minutes=rule.early_minutes),
         check_in_until=slot.ends_at + timedelta(minutes=rule.grace_minutes),
+        no_show_refund_percent=rule.uncollected_refund_percent,
     )
+
+
+def _if_nobody_comes(rule: BreakfastRule) -> str:
+    share = rule.uncollected_refund_percent
+    back = {0: "不退钱", HALF: "退一半的钱", WHOLE: "钱全退"}.get(share, f"退{share}%的钱")
+    return f"过了取餐时间{rule.grace_minutes}分钟没来取,会让给别人,{back}。"
 
 
 def cut_off(slot: Slot, rule: BreakfastRule) -> datetime:

@@ -39,7 +39,8 @@ class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
 
     `threshold_reading` says whether a subsidy's threshold is met by the price before or after the
     discount: the notice (shpt.gov.cn, 2025-12-22) leaves it open. Minutes count to a slot's start where
-    nothing else is said; a cart not heard of for `silent_cart_minutes` is somewhere unknown.
+    nothing else is said; a cart not heard of for `silent_cart_minutes` is somewhere unknown. Of what was
+    paid for food that nobody fetched, `uncollected_refund_percent` goes back.
     """
 
     discounts: tuple[Discount, ...]
@@ -56,6 +57,7 @@ class BreakfastRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     clearance_percent: int
     repeat_ahead_hours: int
     silent_cart_minutes: int = 10
+    uncollected_refund_percent: int = 0
 
 
 def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> BreakfastRule:
@@ -80,6 +82,7 @@ def check_rule(rule: BreakfastRule) -> None:
         "holdMinutes": rule.hold_minutes < 1,
         "mostOfAnItem": rule.most_of_an_item < 1,
         "clearancePercent": not 0 < rule.clearance_percent <= WHOLE,
+        "uncollectedRefundPercent": not 0 <= rule.uncollected_refund_percent <= WHOLE,
     }
     errors = tuple((field, "不合理 / out of range") for field, is_wrong in wrong.items() if is_wrong)
     if errors:

@@ -36,6 +36,7 @@ class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
     `frees_unused` gives back what nobody came for: all of it `grace_minutes` after the start, and at an
     early end the windows that had not begun. Without it, a missed booking keeps its units to the end.
+    `no_show_refund_percent` is the share of the money that goes back when nobody came.
     """
 
     cancel_until: datetime | None = None
@@ -47,6 +48,7 @@ class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     offer_minutes: int = 30
     max_extensions: int = 12
     frees_unused: bool = False
+    no_show_refund_percent: int = 0
 
 
 class Window(msgspec.Struct):

@@ -18,6 +18,11 @@ async def follow_booking(session: AsyncSession, event: Event) -> None:
     await service.booking_ended(session, UUID(event.payload["bookingId"]), now=event.at)
 
 
+async def follow_missed(session: AsyncSession, event: Event) -> None:
+    """Give back what was promised of a booking nobody came for."""
+    await service.booking_missed(session, UUID(event.payload["bookingId"]), now=event.at)
+
+
 async def settle_payments(works: Works) -> None:
     """Drive successes again whose booking was not told: the safety net after a kill."""
     async with _cashier(works) as cashier:
@@ -45,6 +50,7 @@ async def _cashier(works: Works) -> AsyncGenerator[Cashier]:
 HANDLERS: dict[str, list[Handler]] = {
     "booking.cancelled": [follow_booking],
     "booking.expired": [follow_booking],
+    "booking.no_show": [follow_missed],
 }
 PERIODIC = [
     Periodic("payments.settle", "* * * * * */5", settle_payments),

@@ -86,6 +86,11 @@ def check_final(final_fen: int, paid_fen: int, *, captured_fen: int | None) -> N
         raise FinalChargeInvalid
 
 
+def is_whole(state: str, refund_state: str, captured_fen: int | None) -> bool:
+    """Tell whether a payment is with us as it was paid: nothing charged of it, nothing on its way back."""
+    return state == SUCCESS and refund_state == NONE and captured_fen is None
+
+
 def odd_refund_no(payment_hex: str) -> str:
     """Name the return of money that does not match its payment; staff do it by hand."""
     return f"{payment_hex}M1"

@@ -3,12 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import BookingNotFound
+from scenes.common.booking.rules import Terms
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.money import percent_of
 from scenes.common.kit.outbox import emit
 from scenes.common.payments import rules, states, store
 from scenes.common.payments.errors import IllegalPaymentMove, PaymentNotFound, PaymentOpen
@@ -193,6 +196,24 @@ async def booking_ended(session: AsyncSession, booking_id: UUID, *, now: datetim
         await request_refund(session, row, reason="cancelled", now=now)
     else:
         row.closing, row.next_ask_at = True, now
+
+
+async def booking_missed(session: AsyncSession, booking_id: UUID, *, now: datetime) -> UUID | None:
+    """Give back the share that was promised to whoever does not come, half a fen rounded up, once.
+
+    Return the refund if there is a new one. Like every handler of events it does not touch the booking.
+    """
+    booking, row = await store.booking(session, booking_id), await store.live_payment(session, booking_id)
+    if booking is None or row is None or not rules.is_whole(row.state, row.refund_state, row.captured_fen):
+        return None
+    terms = msgspec.convert(booking.terms, Terms, strict=False)
+    back = percent_of(row.amount_fen, terms.no_show_refund_percent)
+    if back == 0:
+        return None
+    row.captured_fen, row.settled_at = row.amount_fen - back, row.settled_at or now
+    return await request_refund(
+        session, row, reason="missed", now=now, part_fen=back if row.captured_fen else None
+    )
 
 
 async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, now: datetime) -> None:

@@ -47,6 +47,7 @@ RULE: Final = BreakfastRule(
     clearance_minutes=30,
     clearance_percent=50,
     repeat_ahead_hours=14,
+    uncollected_refund_percent=50,
 )
 DEMAND_COLUMNS: Final = ("place_id", "item_id", "day", "portions", "capacity", "sold_out", "weather")
 WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,15 +1,17 @@
 """Of an amount paid in advance, the final charge is kept and the rest goes back, once."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from scenes.common.booking.ledger import Ledger, Move
 from scenes.common.kit.clock import system_clock
-from scenes.common.kit.outbox import relay
+from scenes.common.kit.outbox import emit, relay
 from scenes.common.payments import rules
 from scenes.common.payments.capture import capture
 from scenes.common.payments.cashier import Cashier
@@ -121,3 +123,39 @@ def test_a_final_charge_lies_within_what_was_paid(final_fen: int, paid_fen: int)
     else:
         with pytest.raises(FinalChargeInvalid):
             rules.check_final(final_fen, paid_fen, captured_fen=None)
+
+
+async def missed(district: District, booking_id: UUID, percent: int) -> None:
+    """Nobody comes, where the booking promised a share back; the relay hands the event over twice."""
+    async with district.database.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE booking SET state = 'no_show', terms = terms || CAST(:share AS jsonb) WHERE id = :id"
+            ),
+            {"id": booking_id, "share": json.dumps({"noShowRefundPercent": percent})},
+        )
+        emit(
+            session, "booking.no_show", subject_id=booking_id, payload={"bookingId": str(booking_id)},
+            at=system_clock(),
+        )  # fmt: skip
+    for _ in range(2):
+        async with district.database.transaction() as session:
+            await session.execute(text("UPDATE outbox SET done_at = NULL WHERE topic = 'booking.no_show'"))
+            await relay(session, HANDLERS, now=system_clock())
+
+
+@pytest.mark.parametrize(
+    ("percent", "back", "state"),
+    [(0, 0, "success"), (33, 116, "success"), (50, 175, "success"), (100, 350, "refunded")],
+)
+async def test_of_a_booking_nobody_came_for_the_promised_share_goes_back_once(
+    cashier: Cashier, district: District, percent: int, back: int, state: str
+) -> None:
+    booking_id, payment_id = await paid(cashier, district)
+    await missed(district, booking_id, percent)
+    await cashier.refund_due()
+    await cashier.refund_due()
+    assert await column(district.database, "SELECT amount_fen FROM refund") == ([back] if back else [])
+    assert await wire_of(district, payment_id) == (state, back)
+    kept = await column(district.database, "SELECT captured_fen FROM payment")
+    assert kept == [350 - back if back else None]
