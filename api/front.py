@@ -6,6 +6,8 @@ busiest write is decoded and handed to the ledger without the framework in betwe
 the same bytes as the long way.
 """
 
+import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
@@ -31,6 +33,9 @@ Quick = Callable[[Resident, str | None, bytes], Awaitable[Answer]]
 
 Headers = list[tuple[bytes, bytes]]
 
+Key = tuple[str, bytes]
+"""What an answer is kept under: the path and the query."""
+
 MOST_BODY: Final = 4096
 """Bytes; a larger body takes the long way, which refuses it properly."""
 
@@ -40,10 +45,12 @@ MOST_KEPT: Final = 16 * 2**20
 WHILE_RENEWED: Final = 0.25
 """Seconds for which everybody else still gets the old answer while one request fetches the new one."""
 
+MOST_SHAPES: Final = 256
 LONGEST_ID: Final = 64
 LONGEST_KEEPING: Final = 5.0
 """Seconds; no answer is given out older than this, whatever it says."""
 
+_IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONG_WAY_HEADERS: Final = frozenset({b"accept-language", b"on-behalf-of", b"transfer-encoding"})
 _JSON: Final[tuple[bytes, bytes]] = (b"content-type", b"application/json")
 _REPLAYED: Final[tuple[bytes, bytes]] = (b"idempotency-replayed", b"true")
@@ -75,7 +82,9 @@ class Front:
         self._authentication = authentication
         self._problems = problems
         self._quick = quick
-        self._kept: dict[tuple[str, bytes], Kept] = {}
+        self._kept: dict[Key, Kept] = {}
+        self._fetching: dict[Key, asyncio.Future[None]] = {}
+        self._shared: set[str] = set()
         self._kept_bytes = 0
         self._most_kept = most_kept
         self._problem_bodies: dict[tuple[type[Refusal], str], bytes] = {}
@@ -89,9 +98,8 @@ class Front:
         path = scope["path"]
         if scope["method"] == "GET":
             kept = self._kept.get((path, scope["query_string"]))
-            if kept is not None and _may_give(kept, time.monotonic()):
-                await _send(send, HTTP_200_OK, kept.headers, kept.body)
-                metrics.count_request("(kept)", HTTP_200_OK, time.perf_counter() - started)
+            if kept is not None or shape_of(path) in self._shared:
+                await self._kept_way(kept, scope, receive, send, started)
                 return
         elif scope["method"] == "POST" and (quick := self._quick.get(path)) is not None:
             status = await self._quickly(quick, scope, receive, send)
@@ -99,6 +107,36 @@ class Front:
                 metrics.count_request(path, status, time.perf_counter() - started)
                 return
         await self._long_way(scope, receive, send, started)
+
+    # -- shared answers --------------------------------------------------------------------------
+
+    async def _kept_way(
+        self, kept: Kept | None, scope: HTTPScope, receive: Receive, send: Send, started: float
+    ) -> None:
+        """Give a kept answer out, or fetch it: once, however many miss it or find it too old together."""
+        key = scope["path"], scope["query_string"]
+        if kept is None or not _may_give(kept, time.monotonic()):
+            fetching = self._fetching.get(key)
+            if fetching is None:
+                await self._fetch(key, self._long_way(scope, receive, send, started))
+                return
+            await asyncio.shield(fetching)
+            fetched = self._kept.get(key)
+            if fetched is None or time.monotonic() >= fetched.until:
+                await self._long_way(scope, receive, send, started)
+                return
+            kept = fetched
+        await _send(send, HTTP_200_OK, kept.headers, kept.body)
+        metrics.count_request("(kept)", HTTP_200_OK, time.perf_counter() - started)
+
+    async def _fetch(self, key: Key, answering: Awaitable[None]) -> None:
+        """Answer one request while the others who ask for the same wait for what it brings."""
+        fetching = self._fetching[key] = asyncio.get_running_loop().create_future()
+        try:
+            await answering
+        finally:
+            del self._fetching[key]
+            fetching.set_result(None)
 
     # -- the busiest write -----------------------------------------------------------------------
 
@@ -164,7 +202,9 @@ class Front:
         if keeping.seconds:
             self._keep((scope["path"], scope["query_string"]), keeping)
 
-    def _keep(self, key: tuple[str, bytes], keeping: "_Keeping") -> None:
+    def _keep(self, key: Key, keeping: "_Keeping") -> None:
+        if len(self._shared) < MOST_SHAPES:
+            self._shared.add(shape_of(key[0]))
         until = time.monotonic() + keeping.seconds
         body = bytes(keeping.body)
         self._forget(key)
@@ -173,10 +213,15 @@ class Front:
         while self._kept_bytes > self._most_kept:
             self._forget(next(iter(self._kept)))
 
-    def _forget(self, key: tuple[str, bytes]) -> None:
+    def _forget(self, key: Key) -> None:
         known = self._kept.pop(key, None)
         if known is not None:
             self._kept_bytes -= len(known.body)
+
+
+def shape_of(path: str) -> str:
+    """Return a path without its identifiers: what one list may share, others of its shape may too."""
+    return _IDENTIFIER.sub("*", path)
 
 
 def _may_give(kept: Kept, now: float) -> bool:

@@ -1,6 +1,7 @@
 """Prints the design's speed table as ratios measured in one run, and writes docs/performance.md.
 
-Run it with nothing else on the machine: `make bench`. Each figure is the median of its rounds; the sides of
+Run it with nothing else on the machine: `make bench`. `ONLY=menu make bench` measures the rows of that name
+and writes nothing down. Each figure is the median of its rounds; the sides of
 a ratio take turns, so that a machine that slows down slows both.
 """
 
@@ -16,7 +17,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psutil
@@ -127,57 +128,78 @@ def machine() -> str:
     return f"{os.cpu_count()} × {cpu}, {memory:.0f} GiB, {system}"
 
 
-def measure(bench: Bench, worker: int, rounds: int) -> list[tuple[str, float, dict[str, Any]]]:
-    """Measure every row: its name, the design's bar, and what was seen."""
-    plan, rows = bench.plan, []
+Measured = Callable[[int], dict[str, Any]]
 
-    def row(name: str, bar: float, above: Callable[[int], Any], below: Callable[[int], Any]) -> None:
-        print(name, file=sys.stderr, flush=True)
-        rows.append((name, bar, compared(rounds, above, below)))
 
+class Row(NamedTuple):
+    """A line of the table: what is measured, what it is held against, and the design's bar."""
+
+    name: str
+    bar: float
+    above: Measured
+    below: Measured
+
+
+def booking_rows(bench: Bench, rounds: int) -> list[Row]:
+    """List the rows about bookings and refusals."""
+    plan = bench.plan
     share = len(plan.people) // rounds
-    row(
-        "durable bookings over HTTP, one hot window, 128 connections ÷ pgbench, 32 clients", 5.0,
-        lambda n: bench.book([plan.hot], people=slice(n * share, (n + 1) * share)),
-        lambda _: bench.pgbench(0, 0),
-    )  # fmt: skip
-    row(
-        "the same spread over 1,000 windows ÷ pgbench spread", 0.8,
-        lambda n: bench.book(plan.spread, people=slice(n * share, (n + 1) * share)),
-        lambda _: bench.pgbench(1, district.SPREAD),
-    )  # fmt: skip
-    row(
-        "sold-out refusals, 5,000 people asking again ÷ no-op handler given the same request", 0.6,
-        lambda _: bench.book([plan.sold_out], people=slice(5000), status="409"),
-        lambda _: bench.book([plan.sold_out], people=slice(5000), status="409", path="/bench/noop"),
-    )  # fmt: skip
-    row(
-        "the same refusals ÷ no-op handler of a bare GET", 0.6,
-        lambda _: bench.book([plan.sold_out], people=slice(5000), status="409"),
-        lambda _: bench.read("/bench/noop"),
-    )  # fmt: skip
-    places, sessions = asyncio.run(reading_paths(bench.stack.urls.database))
-    row(
-        "places nearby, 200 origins ÷ no-op handler, same bytes", 0.6,
-        lambda _: bench.read(*places),
-        lambda _: bench.read("/bench/same/places.json"),
-    )  # fmt: skip
-    row(
-        "session list, 40 lists ÷ no-op handler, same bytes", 0.6,
-        lambda _: bench.read(*sessions),
-        lambda _: bench.read("/bench/same/sessions.json"),
-    )  # fmt: skip
-    rooms = asyncio.run(room_reads(bench.stack.urls.database))
-    row(
-        "menu, 500 points ÷ no-op handler, same bytes", 0.5,
-        lambda _: bench.read(*rooms.menus),
-        lambda _: bench.read("/bench/same/menu.json"),
-    )  # fmt: skip
-    row(
-        "charging guidance, 200 stations, 200 origins ÷ no-op handler, same bytes", 0.5,
-        lambda _: bench.read(*rooms.guidance),
-        lambda _: bench.read("/bench/same/guidance.json"),
-    )  # fmt: skip
+
+    def mine(number: int) -> slice:
+        return slice(number * share, (number + 1) * share)
+
+    def refused(_: int, **differently: str) -> dict[str, Any]:
+        return bench.book([plan.sold_out], people=slice(5000), status="409", **differently)
+
+    return [
+        Row(
+            "durable bookings over HTTP, one hot window, 128 connections ÷ pgbench, 32 clients", 5.0,
+            lambda n: bench.book([plan.hot], people=mine(n)), lambda _: bench.pgbench(0, 0),
+        ),
+        Row(
+            "the same spread over 1,000 windows ÷ pgbench spread", 0.8,
+            lambda n: bench.book(plan.spread, people=mine(n)),
+            lambda _: bench.pgbench(1, district.SPREAD),
+        ),
+        Row(
+            "sold-out refusals, 5,000 people asking again ÷ no-op handler given the same request", 0.6,
+            refused, lambda n: refused(n, path="/bench/noop"),
+        ),
+        Row(
+            "the same refusals ÷ no-op handler of a bare GET", 0.6,
+            refused, lambda _: bench.read("/bench/noop"),
+        ),
+    ]  # fmt: skip
+
+
+def reading_rows(bench: Bench) -> list[Row]:
+    """List the rows about reads, each against a handler that returns the same bytes."""
+    url = bench.stack.urls.database
+    places, sessions = asyncio.run(reading_paths(url))
+    rooms = asyncio.run(room_reads(url))
+    reads = (
+        ("places nearby, 200 origins", 0.6, places, "places"),
+        ("session list, 40 lists", 0.6, sessions, "sessions"),
+        ("menu, 500 points", 0.5, rooms.menus, "menu"),
+        ("charging guidance, 200 stations, 200 origins", 0.5, rooms.guidance, "guidance"),
+    )
+    return [
+        Row(
+            f"{name} ÷ no-op handler, same bytes", bar,
+            lambda _, paths=paths: bench.read(*paths),
+            lambda _, same=same: bench.read(f"/bench/same/{same}.json"),
+        )
+        for name, bar, paths, same in reads
+    ]  # fmt: skip
+
+
+def measure(bench: Bench, worker: int, rounds: int, *, only: str) -> list[tuple[str, float, dict[str, Any]]]:
+    """Measure the rows whose name `only` finds: their name, the design's bar, and what was seen."""
+    rows: list[tuple[str, float, dict[str, Any]]] = []
+    for row in (*booking_rows(bench, rounds), *reading_rows(bench)):
+        if re.search(only, row.name):
+            print(row.name, file=sys.stderr, flush=True)
+            rows.append((row.name, row.bar, compared(rounds, row.above, row.below)))
     memory = psutil.Process(worker).memory_info().rss / 2**20
     rows.append(("memory of the API process after it all, MB (at most)", 150.0, {"ratio": memory}))
     return rows
@@ -200,7 +222,7 @@ def report(rows: list[tuple[str, float, dict[str, Any]]]) -> str:
 def main() -> None:
     """Run everything in a temporary folder and print the table."""
     rounds, seconds = int(os.environ.get("ROUNDS", "3")), float(os.environ.get("SECONDS", "6"))
-    people = int(os.environ.get("PEOPLE", "240000"))
+    people, only = int(os.environ.get("PEOPLE", "240000")), os.environ.get("ONLY", "")
     with tempfile.TemporaryDirectory(prefix="lc-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -212,8 +234,15 @@ def main() -> None:
             same = folder / "same"
             keep_same_bytes(stack, same, folder)
             with served(stack, same, folder) as (port, worker):
-                rows = measure(Bench(stack, port, plan, seconds=seconds), worker, rounds)
+                rows = measure(Bench(stack, port, plan, seconds=seconds), worker, rounds, only=only)
     table = report(rows)
+    print(table)
+    if not only:
+        keep(table, rounds, seconds)
+
+
+def keep(table: str, rounds: int, seconds: float) -> None:
+    """Write a whole run down, above what a person wrote."""
     text = (
         "# Performance\n\nWritten by `make bench`. Every figure is a ratio of two measurements in one run on "
         f"one machine, the median of {rounds} rounds of {seconds:g} s.\n\n"
@@ -221,7 +250,6 @@ def main() -> None:
         f"Measured {datetime.now(UTC):%Y-%m-%d}.\n\n{table}\n"
     )
     (ROOT / "docs" / "performance.md").write_text(text + notes(), encoding="utf-8")
-    print(table)
 
 
 def notes() -> str:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.app import compose
-from api.front import Kept, _may_give
+from api.front import Kept, _may_give, shape_of
 from api.lifespan import House
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
@@ -174,6 +174,58 @@ def test_one_fetches_anew_while_the_others_get_the_old_answer() -> None:
         False,  # nothing is given out after the last moment
         False,
     ]
+
+
+def test_a_shape_is_a_path_without_its_identifiers() -> None:
+    one = "/api/v1/breakfast/points/01a21497-9cfc-757b-9d49-fe4020a3c668/menu"
+    assert [shape_of(one), shape_of("/places")] == ["/api/v1/breakfast/points/*/menu", "/places"]
+
+
+def asking(path: str) -> tuple[dict[str, Any], list[dict[str, Any]], Any]:
+    """Make a GET of the ASGI protocol: its scope, what was sent so far, and how to send."""
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    return scope, sent, send
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("shared", "fetched"), [(b"public, max-age=1", 1), (b"private", 20), (None, 20)])
+async def test_what_all_want_at_once_is_fetched_once_while_it_is_shared(
+    house: House, shared: bytes | None, fetched: int, *, known: bool
+) -> None:
+    calls, gate, path = 0, asyncio.Event(), f"/list/{uuid4()}"
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal calls
+        calls += 1
+        await gate.wait()
+        headers = [(b"cache-control", shared)] if shared is not None else []
+        if shared is None:
+            raise RuntimeError
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"new", "more_body": False})
+
+    front = compose(house)
+    front.app = app
+    if known:
+        front._kept[path, b""] = Kept(until=0.0, at_last=0.0, headers=[], body=b"old")
+    else:
+        front._shared.add("/list/*")
+    asked = [asking(path) for _ in range(20)]
+    going = [asyncio.create_task(front(scope, None, send)) for scope, _, send in asked]
+    await asyncio.sleep(0)
+    gate.set()
+    ended = await asyncio.gather(*going, return_exceptions=True)
+    assert calls == fetched
+    if shared is None:
+        assert {type(each) for each in ended} == {RuntimeError}
+    else:
+        assert [sent[1]["body"] for _, sent, _ in asked] == [b"new"] * 20
+    assert front._fetching == {}
 
 
 async def test_kept_answers_take_a_bounded_space(house: House) -> None:

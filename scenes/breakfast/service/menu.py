@@ -1,6 +1,8 @@
 """What a point offers on a day: items with what is left, and pick-up slots with room."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +21,8 @@ from scenes.common.booking import store as booking_store
 from scenes.common.kit.byte_cache import ByteCache
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
+from scenes.common.kit.dated_rules import DatedRule
+from scenes.common.kit.refusals import Refusal
 
 
 class MenuItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,24 +65,62 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[MenuSlot, ...]
 
 
-async def menu_of(session: AsyncSession, place_id: UUID, day: date, *, now: datetime) -> Menu:
-    """Read a point's day (PointNotFound, RuleMissing); a day that is not published has no items."""
-    point = await store.point(session, place_id)
-    if point is None:
+Wanted = tuple[UUID, date]
+"""A point and a day."""
+
+
+async def menus_of(
+    session: AsyncSession, wanted: Sequence[Wanted], *, now: datetime
+) -> dict[Wanted, Menu | Refusal]:
+    """Read several points' days together, or why one cannot be shown (PointNotFound, RuleMissing).
+
+    A day that is not published has no items.
+    """
+    points = await store.some_points(session, {place_id for place_id, _ in wanted})
+    kinds, rules = {point.place_id: point.kind for point in points}, await rules_in_force(session)
+    stock = _by(await store.menus(session, wanted), lambda row: (row["place_id"], row["day"]))
+    groups = [
+        name(place_id, day) for place_id, day in wanted for name in (names.slots_group, names.stock_group)
+    ]
+    windows = _by(await booking_store.windows_of(session, groups, now), lambda row: row["group_id"])
+    menus: dict[Wanted, Menu | Refusal] = {}
+    for place_id, day in wanted:
+        slots, portions = names.slots_group(place_id, day), names.stock_group(place_id, day)
+        try:
+            menus[place_id, day] = _menu(
+                (place_id, day), kinds.get(place_id), rules=rules, stock=stock[place_id, day],
+                slots=windows[slots], portions=windows[portions], now=now,
+            )  # fmt: skip
+        except Refusal as refusal:
+            menus[place_id, day] = refusal.with_traceback(None)
+    return menus
+
+
+def _menu(  # noqa: PLR0913 - what was read for one menu
+    wanted: Wanted,
+    kind: str | None,
+    *,
+    rules: Sequence[DatedRule],
+    stock: Sequence[RowMapping],
+    slots: Sequence[RowMapping],
+    portions: Sequence[RowMapping],
+    now: datetime,
+) -> Menu:
+    if kind is None:
         raise PointNotFound
-    rule = rule_for(place_id, day, await rules_in_force(session))
-    rows = await store.menu(session, place_id, day)
-    group = names.slots_group(place_id, day)
-    windows = await booking_store.windows_of(session, [group, names.stock_group(place_id, day)], now)
-    free = {window["id"]: max(0, window["free"]) for window in windows}
+    free = {window["id"]: max(0, window["free"]) for window in portions}
     return Menu(
-        place_id=place_id,
-        day=day,
-        kind=point.kind,
-        rule=rule,
-        items=tuple(_item(row, free, now) for row in rows),
-        slots=tuple(_slot(row, now) for row in windows if row["group_id"] == group),
-    )
+        place_id=wanted[0], day=wanted[1], kind=kind, rule=rule_for(*wanted, rules),
+        items=tuple(_item(row, free, now) for row in stock),
+        slots=tuple(_slot(row, now) for row in slots),
+    )  # fmt: skip
+
+
+def _by(rows: Sequence[RowMapping], key: Callable[[RowMapping], Any]) -> defaultdict[Any, list[RowMapping]]:
+    sorted_out: defaultdict[Any, list[RowMapping]] = defaultdict(list)
+    for row in rows:
+        sorted_out[key(row)].append(row)
+    return sorted_out
 
 
 def _item(row: RowMapping, free: dict[UUID, int], now: datetime) -> MenuItem:
@@ -118,31 +160,77 @@ def _slot(row: RowMapping, now: datetime) -> MenuSlot:
 
 ANSWER_SECONDS: Final = 1.0
 MOST_ANSWERS: Final = 2048
-_menus: WeakKeyDictionary[Database, ByteCache] = WeakKeyDictionary()
-"""Menus of this process, each true for a second: sold out is sold out everywhere by then."""
-
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Menu)
 
 
+class _Gathering:
+    """Reads menus many at a time: those asked for while one reading is under way are the next."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asked: dict[Wanted, asyncio.Future[Menu | Refusal]] = {}
+        self._reading: asyncio.Task[None] | None = None
+
+    async def ask(self, wanted: Wanted, clock: Clock) -> Menu | Refusal:
+        """Return a menu, or why there is none."""
+        future = self._asked.get(wanted)
+        if future is None:
+            future = self._asked[wanted] = asyncio.get_running_loop().create_future()
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read(clock), name="menus")
+        return await asyncio.shield(future)
+
+    async def _read(self, clock: Clock) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                async with self._database.read() as session:
+                    menus = await menus_of(session, list(asked), now=clock())
+            except Exception as error:  # noqa: BLE001 - each who asked gets it
+                for future in asked.values():
+                    future.set_exception(error)
+            else:
+                for wanted, future in asked.items():
+                    future.set_result(menus[wanted])
+
+
+class _Shelf:
+    """A database's menus in this process."""
+
+    def __init__(self, database: Database) -> None:
+        self.answers = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
+        self.gathering = _Gathering(database)
+
+
+_menus: WeakKeyDictionary[Database, _Shelf] = WeakKeyDictionary()
+"""Menus of this process, each true for a second: sold out is sold out everywhere by then."""
+
+
 async def shared_menu(database: Database, clock: Clock, place_id: UUID, *, day: date) -> Menu:
-    """Return a point's day as it was within the last second; all who ask together wait for one reading."""
-    now = clock()
+    """Return a point's day as it was within the last second (PointNotFound).
+
+    All who ask for the same wait for one reading, and all who ask for others meanwhile for the next one.
+    """
+    shelf = _shelf(database)
+    wanted = place_id, day
 
     async def make() -> bytes:
-        async with database.read() as session:
-            return _encoder.encode(await menu_of(session, place_id, day, now=clock()))
+        menu = await shelf.gathering.ask(wanted, clock)
+        if isinstance(menu, Refusal):
+            raise menu
+        return _encoder.encode(menu)
 
-    return _decoder.decode(await _shelf(database).get((place_id, day), now.timestamp(), make))
+    return _decoder.decode(await shelf.answers.get(wanted, clock().timestamp(), make))
 
 
 def forget_menu(database: Database, place_id: UUID, day: date) -> None:
     """Forget a menu that turned out to be older than the ledger."""
-    _shelf(database).drop((place_id, day))
+    _shelf(database).answers.drop((place_id, day))
 
 
-def _shelf(database: Database) -> ByteCache:
+def _shelf(database: Database) -> _Shelf:
     shelf = _menus.get(database)
     if shelf is None:
-        shelf = _menus[database] = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
+        shelf = _menus[database] = _Shelf(database)
     return shelf

@@ -1,6 +1,6 @@
 """Reading and writing points, items, stock of the day and rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,12 +23,14 @@ STATEMENT_ROWS: Final = 1000
 
 _MENU: Final = text(
     """
-    SELECT s.id AS stock_id, s.window_id, s.item_id, i.name, i.picture, i.allergens, i.suits, s.batch_no,
-      s.price_fen AS usual_fen, s.cheaper_at, w.price_fen, w.capacity, w.taken, w.state, w.opens_at,
+    SELECT s.place_id, s.day, s.id AS stock_id, s.window_id, s.item_id, i.name, i.picture, i.allergens,
+      i.suits, s.batch_no, s.price_fen AS usual_fen, s.cheaper_at, w.price_fen, w.capacity, w.taken, w.state,
+      w.opens_at,
       w.closes_at
     FROM breakfast_stock s JOIN breakfast_item i ON i.id = s.item_id
     JOIN booking_window w ON w.id = s.window_id
-    WHERE s.place_id = :place_id AND s.day = :day ORDER BY i.position, i.id
+    WHERE (s.place_id, s.day) IN (SELECT * FROM unnest(CAST(:places AS uuid[]), CAST(:days AS date[])))
+    ORDER BY i.position, i.id
     """
 )
 _BUYER: Final = text(
@@ -57,6 +59,12 @@ async def points(session: AsyncSession) -> Sequence[BreakfastPointRow]:
 async def point(session: AsyncSession, place_id: UUID) -> BreakfastPointRow | None:
     """Read one point."""
     return await session.get(BreakfastPointRow, place_id)
+
+
+async def some_points(session: AsyncSession, place_ids: Collection[UUID]) -> Sequence[BreakfastPointRow]:
+    """Read several points."""
+    wanted = select(BreakfastPointRow).where(col(BreakfastPointRow.place_id).in_(place_ids))
+    return (await session.scalars(wanted)).all()
 
 
 async def items(session: AsyncSession) -> Sequence[BreakfastItemRow]:
@@ -108,7 +116,13 @@ def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterable[list[Mapping[str, An
 
 async def menu(session: AsyncSession, place_id: UUID, day: date) -> Sequence[RowMapping]:
     """Read what a point sells on a day, with how much is left."""
-    return (await session.execute(_MENU, {"place_id": place_id, "day": day})).mappings().all()
+    return await menus(session, [(place_id, day)])
+
+
+async def menus(session: AsyncSession, wanted: Sequence[tuple[UUID, date]]) -> Sequence[RowMapping]:
+    """Read what points sell on days, with how much is left."""
+    facts = {"places": [place_id for place_id, _ in wanted], "days": [day for _, day in wanted]}
+    return (await session.execute(_MENU, facts)).mappings().all()
 
 
 async def left(session: AsyncSession, day: date) -> Sequence[RowMapping]:

@@ -5,8 +5,9 @@ Several hosts in the URL route by role: writes go to the primary, `read()` prefe
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, cast
 
 import asyncpg
@@ -71,6 +72,9 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, (*LOST, PoolExhausted))
 
 
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+
+
 class Database:
     """The engines of one process: a writing one, and a reading one where standbys are named."""
 
@@ -96,14 +100,16 @@ class Database:
             pool_timeout=PATIENCE,
         )
 
-    async def connect(self, role: str | None = None) -> asyncpg.Connection:
-        """Open a plain asyncpg connection, for the ledger's writer and for LISTEN."""
+    async def connect(
+        self, role: str | None = None, *, settings: Mapping[str, str] = _NO_SETTINGS
+    ) -> asyncpg.Connection:
+        """Open a plain asyncpg connection, for the ledger's writer and for LISTEN, with server settings."""
         wanted: Any = role or ("read-write" if self.several_hosts else "any")
         return await asyncpg.connect(
             self.url,
             timeout=CONNECT_TIMEOUT,
             target_session_attrs=wanted,
-            server_settings={"application_name": "lifecircle", "timezone": "UTC"},
+            server_settings={"application_name": "lifecircle", "timezone": "UTC", **settings},
         )
 
     @asynccontextmanager

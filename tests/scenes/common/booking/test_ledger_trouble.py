@@ -95,7 +95,7 @@ async def test_a_connection_ended_in_the_middle_of_a_batch_loses_nothing(
 async def test_an_unreachable_database_is_busy_after_the_patience(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(_role: str | None = None) -> asyncpg.Connection:
+    async def refuse(_role: str | None = None, **_: object) -> asyncpg.Connection:
         raise ConnectionRefusedError
 
     ledger = await world.ledger(patience=0.3)
