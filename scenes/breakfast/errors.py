@@ -70,6 +70,14 @@ class CodeForged(Invalid):
     en = "This code was not issued here."
 
 
+class BatchRecalled(Conflict):
+    """Something of the order is of a batch that was recalled: it must not be handed out."""
+
+    code = "batch_recalled"
+    zh = "这一份里有召回的早点,不能给人吃。请换一批,或退钱。"
+    en = "Part of this order is of a recalled batch. Use another batch or refund it."
+
+
 class StockChangeInvalid(Invalid):
     """A change of stock says nothing, several things at once, or leads out of bounds."""
 

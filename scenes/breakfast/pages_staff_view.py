@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from scenes.breakfast.pages_view import ALLERGENS
 from scenes.breakfast.rules.kitchen import Portions
 from scenes.breakfast.service.kitchen import KitchenOrder, KitchenSlot, KitchenStock, KitchenView
 from scenes.common.booking.ledger import BookingRecord
@@ -15,17 +16,6 @@ from scenes.common.kit.masking import mask_name
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import spoken_day
 
-ALLERGENS: Final = {
-    "soy": "大豆",
-    "gluten": "面粉",
-    "egg": "蛋",
-    "milk": "牛奶",
-    "sesame": "芝麻",
-    "peanut": "花生",
-    "nuts": "坚果",
-    "fish": "鱼",
-    "shellfish": "虾蟹",
-}
 CODE_END: Final = 4
 STATES: Final = {
     "held": Mark("few", "没付款"),

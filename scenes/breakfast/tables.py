@@ -63,7 +63,8 @@ class BreakfastItemRow(Row, table=True):
 class BreakfastStockRow(Row, table=True):
     """An item of a day at a point: which window of the ledger its portions are, and their batch now.
 
-    `cheaper_at` is when what was left began to be sold at the lower price.
+    `cheaper_at` is when what was left began to be sold at the lower price; `recalled_batch` the batch that
+    must not be handed out any more.
     """
 
     __table_args__ = (UniqueConstraint("place_id", "day", "item_id", name="uq_breakfast_stock_item"),)
@@ -75,6 +76,7 @@ class BreakfastStockRow(Row, table=True):
     window_id: UUID = Field(unique=True)
     price_fen: int
     batch_no: str | None = None
+    recalled_batch: str | None = None
     cheaper_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
 

@@ -71,6 +71,7 @@ def slot_terms(slot: Slot, rule: BreakfastRule) -> Terms:
         check_in_from=slot.starts_at - timedelta(minutes=rule.early_minutes),
         check_in_until=slot.ends_at + timedelta(minutes=rule.grace_minutes),
         no_show_refund_percent=rule.uncollected_refund_percent,
+        extend_until=cut_off(slot, rule),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.breakfast.errors import AlreadyCollected, CodeForged, PointNotFound
+from scenes.breakfast.errors import AlreadyCollected, BatchRecalled, CodeForged, PointNotFound
 from scenes.breakfast.rules.rule import rule_for
 from scenes.breakfast.service import days
 from scenes.breakfast.store import collect as store
@@ -57,7 +57,7 @@ async def redeem(
     """Hand an order out, once; the same key again shows the same order.
 
     Refuses with RedeemInvalid, CodeForged, BookingNotFound, SeveralFound, PaymentDue, AlreadyCollected
-    (saying when), and TooEarly or TooLate for another hour's order.
+    (saying when), BatchRecalled, and TooEarly or TooLate for another hour's order.
     """
     now = counter.clock()
     async with counter.database.transaction() as session:
@@ -70,14 +70,25 @@ async def redeem(
             session, staff.staff_id, key=key, fingerprint=fingerprint
         )
         handed = await store.handed_at(session, booking_id)
+        portions = await store.portions(session, booking_id)
     if handed is not None and not repeated:
         raise AlreadyCollected(f"这一份{heard_when(handed, now)}已经取走了。")
     if record.state == "held":
         raise PaymentDue("这一份还没有付款。", detail_en="This order has not been paid.")
     if not repeated:
+        check_not_recalled(portions)
         await _check_in(counter.ledger, record, staff=staff, key=key, fingerprint=fingerprint)
         await _hand_out(counter, record, staff=staff)
     return await _finish(counter, record.id)
+
+
+def check_not_recalled(portions: Sequence[RowMapping]) -> None:
+    """Refuse to hand out what is of a recalled batch now (BatchRecalled names it)."""
+    bad = [
+        each["name"] for each in portions if each["batch_no"] and each["batch_no"] == each["recalled_batch"]
+    ]
+    if bad:
+        raise BatchRecalled(f"{'、'.join(bad)}是召回的批次,不能给人吃。请换一批,或退钱。")
 
 
 async def _check_in(
@@ -96,6 +107,7 @@ async def _hand_out(counter: Counter, record: BookingRecord, *, staff: Staff) ->
     now = counter.clock()
     async with counter.database.transaction() as session:
         portions = await store.portions(session, record.id)
+        check_not_recalled(portions)  # again: a recall may have come since the counter looked
         rows = [
             BreakfastHandedRow(
                 booking_id=record.id, stock_id=row["stock_id"], person_id=record.person_id,

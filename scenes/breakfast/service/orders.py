@@ -13,6 +13,7 @@ from scenes.breakfast.rules.prices import Buyer, Portion, Quote, quote
 from scenes.breakfast.service import days
 from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, forget_menu, shared_menu
 from scenes.breakfast.store import days as store
+from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
 from scenes.common.booking.ledger import Adjustment, Claim, Ledger, Want
 from scenes.common.booking.rules import age_on
@@ -73,16 +74,18 @@ async def price(database: Database, clock: Clock, *, resident: Resident, wish: O
 
 
 async def _offered(database: Database, clock: Clock, wish: OrderWish) -> tuple[date, MenuSlot, Menu]:
-    """Find the slot among the days on offer (SlotNotFound)."""
+    """Find the slot on the day it is of (SlotNotFound, also for days that are over or too far off)."""
+    async with database.read() as session:
+        window = await booking_store.window(session, wish.window_id)
     today = local_day(clock())
-    menu = await shared_menu(database, clock, wish.place_id, day=today)
-    for ahead in range(menu.rule.days_ahead + 1):
-        day = today + timedelta(days=ahead)
-        menu = await shared_menu(database, clock, wish.place_id, day=day)
-        for slot in menu.slots:
-            if slot.window_id == wish.window_id:
-                return day, slot, menu
-    raise SlotNotFound
+    day = local_day(window.starts_at) if window is not None else today
+    if day < today:
+        raise SlotNotFound
+    menu = await shared_menu(database, clock, wish.place_id, day=day)
+    slot = next((slot for slot in menu.slots if slot.window_id == wish.window_id), None)
+    if slot is None or day > today + timedelta(days=menu.rule.days_ahead):
+        raise SlotNotFound
+    return day, slot, menu
 
 
 def _portions(menu: Menu, wishes: Sequence[Wish]) -> tuple[tuple[MenuItem, int], ...]:
@@ -135,18 +138,9 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
     """
     for again in (True, False):
         priced = await price(database, clock, resident=resident, wish=wish)
-        wants = [Want(priced.slot.window_id)]
-        wants += [Want(item.window_id, units) for item, units in priced.portions]
-        if priced.quote.subsidy is not None:
-            wants.append(Want(await _guard(database, priced, wish.place_id)))
-        claim = Claim(
-            scene=days.SCENE, booker_id=resident.person_id, subject_id=priced.subject_id, wants=tuple(wants),
-            key=key, fingerprint=fingerprint, note=wish.note, exclusive=False,
-            adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
-            expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
-            title=title_of([(item.name, units) for item, units in priced.portions]),
-            held_until=priced.slot.closes_at if repeat_id and priced.quote.total_fen else None,
-            details={"repeatId": str(repeat_id)} if repeat_id else {},
+        claim = await _claim(
+            database, priced, resident=resident, wish=wish, agreed_fen=agreed_fen, repeat_id=repeat_id,
+            key=key, fingerprint=fingerprint,
         )  # fmt: skip
         try:
             return (await ledger.claim(claim)).answer
@@ -160,6 +154,33 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
         except WindowNotOpen:
             raise await _closed(database, clock, priced, wish.place_id) from None
     raise PriceChanged
+
+
+async def _claim(  # noqa: PLR0913 - each is one fact of the claim
+    database: Database,
+    priced: Priced,
+    *,
+    resident: Resident,
+    wish: OrderWish,
+    agreed_fen: int | None,
+    repeat_id: UUID | None,
+    key: str,
+    fingerprint: bytes,
+) -> Claim:
+    """Put a priced wish into one claim: the slot, every portion, and the day's subsidy."""
+    wants = [Want(priced.slot.window_id)]
+    wants += [Want(item.window_id, units) for item, units in priced.portions]
+    if priced.quote.subsidy is not None:
+        wants.append(Want(await _guard(database, priced, wish.place_id)))
+    return Claim(
+        scene=days.SCENE, booker_id=resident.person_id, subject_id=priced.subject_id, wants=tuple(wants),
+        key=key, fingerprint=fingerprint, note=wish.note, exclusive=False,
+        adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
+        expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
+        title=title_of([(item.name, units) for item, units in priced.portions]),
+        held_until=priced.slot.closes_at if repeat_id and priced.quote.total_fen else None,
+        details={"repeatId": str(repeat_id)} if repeat_id else {},
+    )  # fmt: skip
 
 
 async def _guard(database: Database, priced: Priced, place_id: UUID) -> UUID:

@@ -119,7 +119,7 @@ async def _recall(session: AsyncSession, staff: Staff, number: str, *, now: date
 
 
 async def tell_all(session: AsyncSession, staff: Staff, batch_no: str, *, reason: str, now: datetime) -> Told:
-    """Tell everyone whom a batch reached or would reach, once however often, and stop selling it.
+    """Tell everyone whom a batch reached or would reach, once however often; sell and hand it out no more.
 
     An event for each person and arranger leaves with the same commit (BatchInvalid).
     """
@@ -146,6 +146,11 @@ async def tell_all(session: AsyncSession, staff: Staff, batch_no: str, *, reason
 async def _stop_selling(
     session: AsyncSession, staff: Staff, number: str, *, now: datetime
 ) -> tuple[tuple[UUID, date], ...]:
-    found = [row for row in await store.on_sale(session, number, local_day(now)) if staff.may_work_at(row[1])]
-    await booking_store.stop_windows(session, [window_id for window_id, _, _ in found])
-    return tuple(sorted({(place_id, day) for _, place_id, day in found}))
+    found = [
+        row
+        for row in await store.on_sale(session, number, local_day(now))
+        if staff.may_work_at(row["place_id"])
+    ]
+    await booking_store.stop_windows(session, [row["window_id"] for row in found])
+    await store.mark_recalled(session, [row["stock_id"] for row in found], number)
+    return tuple(sorted({(row["place_id"], row["day"]) for row in found}))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.breakfast.tables import CartPositionRow
+from scenes.breakfast.tables import BreakfastStockRow, CartPositionRow
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.places.tables import PlaceRow
 
@@ -84,11 +84,19 @@ async def windows(session: AsyncSession, groups: Iterable[UUID]) -> Sequence[UUI
 
 
 async def reopen(session: AsyncSession, groups: Iterable[UUID]) -> None:
-    """Put the stopped windows of groups on offer again."""
+    """Put the stopped windows of groups on offer again, but not those of a recalled batch."""
+    recalled = select(col(BreakfastStockRow.window_id)).where(
+        col(BreakfastStockRow.recalled_batch) == col(BreakfastStockRow.batch_no)
+    )
     await session.execute(
         update(BookingWindowRow)
-        .where(col(BookingWindowRow.group_id).in_(list(groups)), col(BookingWindowRow.state) == "stopped")
+        .where(
+            col(BookingWindowRow.group_id).in_(list(groups)),
+            col(BookingWindowRow.state) == "stopped",
+            col(BookingWindowRow.id).not_in(recalled),
+        )
         .values(state="open")
+        .execution_options(synchronize_session=False)
     )
 
 

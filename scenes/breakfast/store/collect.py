@@ -22,7 +22,7 @@ _BY_CODE: Final = text(_ORDERS + "AND b.code = :code ORDER BY b.state = 'fulfill
 _BY_NAME: Final = text(_ORDERS + "AND p.name = :name ORDER BY b.state = 'fulfilled', b.starts_at")
 _PORTIONS: Final = text(
     """
-    SELECT s.id AS stock_id, s.batch_no, l.units, i.name FROM booking_line l
+    SELECT s.id AS stock_id, s.batch_no, s.recalled_batch, l.units, i.name FROM booking_line l
     JOIN breakfast_stock s ON s.window_id = l.window_id JOIN breakfast_item i ON i.id = s.item_id
     WHERE l.booking_id = :booking_id ORDER BY i.position, i.id
     """

@@ -35,10 +35,15 @@ _WAITING: Final = text(
 )
 _ON_SALE: Final = text(
     """
-    SELECT DISTINCT s.window_id, s.place_id, s.day FROM breakfast_batch n
+    SELECT DISTINCT s.id AS stock_id, s.window_id, s.place_id, s.day FROM breakfast_batch n
     JOIN breakfast_stock s ON s.id = n.stock_id AND s.batch_no = n.batch_no
     WHERE n.batch_no = :batch_no AND s.day >= :day
     """
+)
+
+
+_RECALLED: Final = text(
+    "UPDATE breakfast_stock SET recalled_batch = :batch_no WHERE id = ANY(:ids) AND batch_no = :batch_no"
 )
 
 
@@ -53,7 +58,11 @@ async def waiting(session: AsyncSession, batch_no: str, *, now: datetime) -> Seq
     return (await session.execute(_WAITING, facts)).mappings().all()
 
 
-async def on_sale(session: AsyncSession, batch_no: str, day: date) -> Sequence[tuple[UUID, UUID, date]]:
-    """Name the windows that sell a batch from a day on, with their points and days."""
-    rows = await session.execute(_ON_SALE, {"batch_no": batch_no, "day": day})
-    return [(row.window_id, row.place_id, row.day) for row in rows]
+async def on_sale(session: AsyncSession, batch_no: str, day: date) -> Sequence[RowMapping]:
+    """Name the stock of a batch from a day on, with its window, point and day."""
+    return (await session.execute(_ON_SALE, {"batch_no": batch_no, "day": day})).mappings().all()
+
+
+async def mark_recalled(session: AsyncSession, stock_ids: Sequence[UUID], batch_no: str) -> None:
+    """Write down that a batch of some stock must not be handed out."""
+    await session.execute(_RECALLED, {"ids": list(stock_ids), "batch_no": batch_no})

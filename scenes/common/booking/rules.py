@@ -36,7 +36,8 @@ class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
     `frees_unused` gives back what nobody came for: all of it `grace_minutes` after the start, and at an
     early end the windows that had not begun. Without it, a missed booking keeps its units to the end.
-    `no_show_refund_percent` is the share of the money that goes back when nobody came.
+    `no_show_refund_percent` is the share of the money that goes back when nobody came; `extend_until` the
+    last instant that an unpaid hold may be extended to, the booking's end where none is said.
     """
 
     cancel_until: datetime | None = None
@@ -49,6 +50,7 @@ class Terms(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     max_extensions: int = 12
     frees_unused: bool = False
     no_show_refund_percent: int = 0
+    extend_until: datetime | None = None
 
 
 class Window(msgspec.Struct):

@@ -21,11 +21,9 @@ from scenes.demo import store
 from scenes.demo.rules.appetite import draw_demand
 from scenes.demo.rules.breakfasts import CART, Item, Point, Stop, carts
 from scenes.demo.service.clinics import HOURS_SOURCE
+from scenes.demo.service.people import LOW_INCOME
 
 SCENE: Final = "breakfast"
-LOW_INCOME: Final = "low_income"
-"""What is on record of people whom the first subsidy is for."""
-
 RULE_SINCE: Final = date(2025, 12, 22)
 """The day of the notice that the prices follow (shpt.gov.cn)."""
 

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.service.family import CONTRACT_LIFE
 from scenes.clinic.tables import FamilyDoctorContractRow
+from scenes.common.booking.rules import age_on
 from scenes.common.booking.tables import BookingStandingRow
+from scenes.common.kit.clock import local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people.tables import PatientLinkRow, PersonRow, id_context, phone_context
 from scenes.demo import store
@@ -29,6 +31,11 @@ PERSON_COLUMNS: Final = (
 )  # fmt: skip
 LINK_COLUMNS: Final = ("account_id", "person_id", "relation", "created_at")
 CONTRACT_COLUMNS: Final = ("id", "person_id", "place_id", "doctor_id", "since", "until", "ended_at")
+LOW_INCOME: Final = "low_income"
+"""What is on record of people whom the first breakfast subsidy is for."""
+
+LOW_INCOME_SHARE: Final = 0.06
+OLD: Final = 60
 STANDING_COLUMNS: Final = ("person_id", "key", "valid_from", "valid_until")
 
 
@@ -83,7 +90,11 @@ def prepared(movers: Movers, batch: tuple[int, int, int]) -> Moved:
         links=[_link(kin, movers.now) for kin in families if _is_new(kin, first, last)],
         contracts=contracts,
         standings=[
-            (person, f"signed:{place}", since, until) for _, person, place, _, since, until, _ in contracts
+            *(
+                (person, f"signed:{place}", since, until)
+                for _, person, place, _, since, until, _ in contracts
+            ),
+            *_low_incomes(movers, number, new),
         ],
     )
 
@@ -138,6 +149,18 @@ def _contracts(movers: Movers, batch: int, residents: Sequence[Resident]) -> lis
         until = since + CONTRACT_LIFE
         records.append((contract_id, each.id, doctor.site_id, doctor.id, since, until, None))
     return records
+
+
+def _low_incomes(movers: Movers, batch: int, residents: Sequence[Resident]) -> list[Record]:
+    """Say who of the old is on record with a low income, which the first breakfast subsidy asks for."""
+    chance = stream(movers.seed, "low income", batch, residents[0].no)
+    today = local_day(movers.now)
+    drawn = [(each, chance.random()) for each in residents]
+    return [
+        (each.id, LOW_INCOME, movers.now - timedelta(days=90), None)
+        for each, share in drawn
+        if each.hukou and share < LOW_INCOME_SHARE and age_on(each.birth, today) >= OLD
+    ]
 
 
 async def _copy(session: AsyncSession, moved: Moved) -> None:

@@ -110,8 +110,9 @@ def moved(record: BookingRecord, move: Move, page: Page, numbers: dict[UUID, lis
     expires = record.hold_expires_at if state == "held" else None
     extensions = record.extensions
     if move.event == "extend":
+        last = min(record.ends_at, record.terms.extend_until or record.ends_at)
         expires = rules.extended_until(
-            record.hold_expires_at or page.now, record.hold_seconds, ends_at=record.ends_at, now=page.now
+            record.hold_expires_at or page.now, record.hold_seconds, ends_at=last, now=page.now
         )
         extensions += 1
     queue_no = numbers[record.group_id].pop() if move.event == "check_in" else record.queue_no

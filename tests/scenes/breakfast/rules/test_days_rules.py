@@ -26,6 +26,7 @@ def test_an_order_says_what_goes_back_when_nobody_fetches_it(percent: int, promi
         check_in_from=BEGINS - timedelta(minutes=15),
         check_in_until=BEGINS + timedelta(minutes=60),
         no_show_refund_percent=percent,
+        extend_until=BEGINS - timedelta(minutes=10),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scenes.breakfast.errors import NotACart, PositionInvalid
 from scenes.breakfast.rules.carts import Spot
-from scenes.breakfast.service import carts, kitchen
+from scenes.breakfast.service import carts, kitchen, recall
 from scenes.breakfast.service.carts import OutDone, OutPreview
 from scenes.common.booking.errors import PreviewStale
 from scenes.common.booking.ledger import BookingRecord, Ledger
@@ -169,6 +169,23 @@ async def test_a_mended_cart_sells_again(cart: Breakfast, ledger: Ledger) -> Non
     cart.clock.advance(timedelta(seconds=2))
     again = await paid(cart, ledger, await cart.resident(), slot=cart.slot(8, 30), milk=1)
     assert again.state == "confirmed"
+
+
+async def test_a_mended_cart_does_not_sell_what_was_recalled(cart: Breakfast, ledger: Ledger) -> None:
+    cart.clock.set(at(TUESDAY, 6, 40))
+    facts = {"session": None, "staff": cart.staff, "now": cart.clock()}
+    async with cart.database.transaction() as session:
+        facts["session"] = session
+        await recall.set_batch(stock_id=stock_id(cart, "milk"), batch_no="m-1", units=None, **facts)
+        await recall.tell_all(batch_no="m-1", reason="送检不合格", **facts)
+    await break_down(cart, ledger)
+    async with cart.database.transaction() as session:
+        await carts.back_in_order(session, cart.staff, cart.place, now=cart.clock())
+    states = await cart.rows(
+        "SELECT state FROM booking_window WHERE id = ANY(:ids) ORDER BY 1",
+        ids=[cart.portions("milk"), cart.portions("bun")],
+    )
+    assert states == [("open",), ("stopped",)]
 
 
 async def test_a_position_is_taken_over_and_an_older_one_is_not(cart: Breakfast) -> None:

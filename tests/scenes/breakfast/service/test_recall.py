@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenes.breakfast.errors import BatchInvalid, StockNotFound
+from scenes.breakfast.errors import BatchInvalid, BatchRecalled, StockNotFound
 from scenes.breakfast.service import recall
 from scenes.breakfast.service.recall import Recall, Told
 from scenes.common.booking.ledger import Ledger
@@ -121,3 +121,28 @@ async def test_only_ones_own_stock_and_real_numbers(breakfast: Breakfast) -> Non
                 session, STRANGER, stock_id(breakfast, "milk"), batch_no="m-1", units=None,
                 now=breakfast.clock(),
             )  # fmt: skip
+
+
+async def test_a_recalled_batch_is_not_handed_out_and_the_next_one_is(
+    breakfast: Breakfast, ledger: Ledger
+) -> None:
+    order = await paid(breakfast, ledger, await breakfast.resident(), milk=1, bun=1)
+    breakfast.clock.set(at(TUESDAY, 7, 31))
+    await batch(breakfast, "milk", "m-1")
+    await tell(breakfast, "m-1")
+    with pytest.raises(BatchRecalled, match="豆浆是召回的批次"):
+        await hand_over(breakfast, ledger, order)
+    assert await breakfast.states() == {"confirmed": 1}
+    assert await breakfast.rows("SELECT * FROM breakfast_handed") == []
+    await batch(breakfast, "milk", "m-2")
+    await hand_over(breakfast, ledger, order)
+    assert await breakfast.states() == {"fulfilled": 1}
+
+
+async def test_another_points_recall_leaves_ours_alone(breakfast: Breakfast, ledger: Ledger) -> None:
+    order = await paid(breakfast, ledger, await breakfast.resident(), milk=1)
+    breakfast.clock.set(at(TUESDAY, 7, 31))
+    await batch(breakfast, "milk", "m-1")
+    await tell(breakfast, "m-1", STRANGER)
+    await hand_over(breakfast, ledger, order)
+    assert await breakfast.states() == {"fulfilled": 1}

@@ -124,6 +124,15 @@ async def test_holds_extend_to_the_limit(world: World, ledger: Ledger) -> None:
         await ledger.move(step(held, "extend"))
 
 
+async def test_a_hold_is_not_extended_past_what_its_terms_say(world: World, ledger: Ledger) -> None:
+    last = world.clock() + timedelta(minutes=20)
+    terms = {"extendUntil": last.isoformat()}
+    window = await world.offer(price_fen=2500, hold_seconds=900, terms=terms)
+    held = await ledger.claim(world.claim((await world.people(1))[0], window))
+    world.clock.advance(timedelta(minutes=10))
+    assert (await ledger.move(step(held, "extend"))).booking.hold_expires_at == last
+
+
 async def test_a_hold_is_never_extended_past_the_window(world: World, ledger: Ledger) -> None:
     window = await world.offer(price_fen=2500, hold_seconds=10**6)
     held = await ledger.claim(world.claim((await world.people(1))[0], window))
