@@ -117,6 +117,7 @@ HANDLERS: dict[str, list[Handler]] = {
     "payment.refunded": [_telling("payment_refunded")],
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],
+    "charging.suspended": [_telling("charging_suspended")],
     "charging.queue_offered": [_telling("queue_offered")],
     "charging.queue_ended": [_telling("queue_ended")],
     "clinic.session_stopped": [_telling("session_stopped")],

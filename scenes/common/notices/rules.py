@@ -68,6 +68,15 @@ TEMPLATES: Mapping[str, Template] = {
         "这次您没有来",
         ("{title}。", "{when}。", "我们没有等到您。", "多次不来会暂停预约。", "有难处请打电话给我们。"),
     ),
+    "charging_suspended": Template(
+        "充电暂停预约",
+        (
+            "约了充电几次没有来。",
+            "{until}以前不能预约。",
+            "到站直接充电不受影响。",
+            "有难处请打电话给我们。",
+        ),
+    ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
     "charging_paid": Template("充电付好了", ("先付的{amount}收到了。", "正在启动充电桩。", "充完多退少补。")),
     "charging_called_off": Template(
