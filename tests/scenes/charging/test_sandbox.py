@@ -224,14 +224,14 @@ async def test_old_messages_are_forgotten(house: House, clock: AdjustableClock) 
 class Peer:
     """An operator in a process of its own, to be killed."""
 
-    def __init__(self, folder: Path, platform_port: int) -> None:
+    def __init__(self, folder: Path, platform_port: int, *, speed: int = 600) -> None:
         stations = folder / "stations.json"
         stations.write_bytes(msgspec.json.encode(plant_spec(9).stations))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         platform = f"http://127.0.0.1:{platform_port}/api/v1/evcs"
         options = {
-            "--port": self.port, "--operator-code": CODE, "--stations": stations, "--speed": 600,
+            "--port": self.port, "--operator-code": CODE, "--stations": stations, "--speed": speed,
             "--platform-url": platform, "--store": folder / "books.json",
             "--waits": 0.01, "--meter-seconds": 0.2, "--start-seconds": 1,
         }  # fmt: skip
