@@ -6,12 +6,14 @@ from typing import Final
 
 import msgspec
 
+from scenes.common.kit.clock import local_day
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import spoken_when
 from scenes.eldercare.service.catalogue import Offer
 from scenes.eldercare.service.desk import DeskItem, RequestDetail
 from scenes.eldercare.service.requests import RequestView
+from scenes.eldercare.service.shift_change import Note
 from scenes.eldercare.states import EDGES
 from scenes.eldercare.wire_care import SAID
 
@@ -107,12 +109,22 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     late: bool
 
 
+class NoteLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A note from an earlier shift."""
+
+    words: str
+    about: str
+
+
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     """The desk's queue."""
 
     lines: list[QueueLine]
     late: int
     as_of: str
+    venues: list[Choice]
+    notes: list[NoteLine]
+    csv_href: str
 
 
 class ProposalLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,8 +217,10 @@ def status_page(view: RequestView, *, now: datetime, problem: str = "") -> Statu
     )  # fmt: skip
 
 
-def queue_page(items: Sequence[DeskItem], now: datetime) -> QueueView:
-    """Make the desk's page."""
+def queue_page(
+    items: Sequence[DeskItem], notes: Sequence[Note], *, venues: list[Choice], now: datetime
+) -> QueueView:
+    """Make the desk's page; without venues it is a carer's own, who has no shift to hand over."""
     lines = [
         QueueLine(
             href=item.href, person=item.person, what=item.what, mark=MARKS[item.state],
@@ -215,7 +229,11 @@ def queue_page(items: Sequence[DeskItem], now: datetime) -> QueueView:
         )
         for item in items
     ]  # fmt: skip
-    return QueueView(lines=lines, late=sum(line.late for line in lines), as_of=spoken_when(now, now))
+    return QueueView(
+        lines=lines, late=sum(line.late for line in lines), as_of=spoken_when(now, now), venues=venues,
+        notes=[NoteLine(words=n.words, about=f"{n.by} {spoken_when(n.at, now)}") for n in notes],
+        csv_href=f"/api/v1/staff/requests/report.csv?date={local_day(now)}",
+    )  # fmt: skip
 
 
 def desk_page(detail: RequestDetail, *, now: datetime, problem: str = "") -> DeskDetailView:

@@ -15,13 +15,14 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Forbidden, Invalid
+from scenes.common.places.directory import PlaceDirectory
 from scenes.eldercare.errors import CarerNotFound
-from scenes.eldercare.pages_care_view import desk_page, queue_page
-from scenes.eldercare.service import desk
+from scenes.eldercare.pages_care_view import Choice, desk_page, queue_page
+from scenes.eldercare.service import desk, shift_change
 
 HERE = "/staff/eldercare"
 CONFLICT = 409
-LONGEST = 200
+LONGEST, LONGEST_NOTE = 200, 500
 
 
 class StepForm(PageForm, frozen=True, kw_only=True):
@@ -33,16 +34,49 @@ class StepForm(PageForm, frozen=True, kw_only=True):
     note: str = ""
 
 
+class NoteForm(PageForm, frozen=True, kw_only=True):
+    """What the next shift should know, and of which venue."""
+
+    place: UUID
+    note: str = ""
+
+
 @get(HERE, include_in_schema=False)
 async def show_queue(
     staff: NamedDependency[Staff],
     reading: NamedDependency[AsyncSession],
+    directory: NamedDependency[PlaceDirectory],
+    cipher: NamedDependency[FieldCipher],
     clock: NamedDependency[Clock],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
-    """Show alarms and requests with their clocks, what is due first."""
-    page = queue_page(await desk.queue(reading, staff), clock())
+    """Show alarms and requests with their clocks, what is due first, and what the last shift left."""
+    items, notes, venues = await desk.queue(reading, staff), list[shift_change.Note](), list[Choice]()
+    if await shift_change.works_at_desk(reading, staff):
+        notes = await shift_change.notes(reading, staff, cipher=cipher)
+        venues = _venues(staff, directory)
+    page = queue_page(items, notes, venues=venues, now=clock())
     return render("eldercare/staff_care.html", page, title=f"({page.late}) 助老" if page.late else "助老")
+
+
+def _venues(staff: Staff, directory: PlaceDirectory) -> list[Choice]:
+    own = [place for place in directory.all("eldercare") if staff.may_work_at(place.id)]
+    return [Choice(id=str(place.id), label=place.name, chosen=place is own[0]) for place in own]
+
+
+@post(HERE + "/handover", include_in_schema=False)
+async def leave_note(
+    data: URLEncodedBody[NoteForm],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
+    clock: NamedDependency[Clock],
+) -> Redirect:
+    """Leave a note to the next shift; an empty one is none."""
+    words = data.note.replace("\0", "").strip()[:LONGEST_NOTE]
+    if words:
+        await shift_change.leave_note(session, staff, data.place, words=words, cipher=cipher, now=clock())
+    return see_other(HERE)
 
 
 @get(HERE + "/{request_id:uuid}", include_in_schema=False)
@@ -110,4 +144,4 @@ def _id(text: str) -> UUID:
         raise CarerNotFound from None
 
 
-PAGES: list[Any] = [show_queue, show_request, take_step]
+PAGES: list[Any] = [show_queue, leave_note, show_request, take_step]

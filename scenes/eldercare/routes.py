@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from scenes.eldercare import routes_requests, routes_sos, routes_staff_requests, routes_staff_sos
+from scenes.eldercare import (
+    routes_requests,
+    routes_sos,
+    routes_staff_requests,
+    routes_staff_shift,
+    routes_staff_sos,
+)
 
 ROUTES: list[Any] = [
-    *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_sos.ROUTES, *routes_staff_sos.ROUTES,
+    *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_staff_shift.ROUTES, *routes_sos.ROUTES,
+    *routes_staff_sos.ROUTES,
 ]  # fmt: skip

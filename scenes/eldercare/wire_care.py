@@ -13,6 +13,7 @@ from scenes.common.kit.wire import Wire, WireRequest
 from scenes.eldercare.service.catalogue import Offer
 from scenes.eldercare.service.desk import DeskItem, RequestDetail
 from scenes.eldercare.service.requests import RequestView, Spot, Wish
+from scenes.eldercare.service.shift_change import Note
 from scenes.eldercare.states import EDGES
 
 Words = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
@@ -241,3 +242,23 @@ class CompleteRequest(WireRequest, frozen=True, kw_only=True):
     """What was done and found."""
 
     report: Words = ""
+
+
+class HandoverRequest(WireRequest, frozen=True, kw_only=True):
+    """What the next shift of a venue should know."""
+
+    place_id: UUID
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class HandoverNote(Wire, frozen=True, kw_only=True):
+    """A note left by an earlier shift."""
+
+    at: datetime
+    by: str
+    note: str
+
+    @classmethod
+    def of(cls, note: Note) -> "HandoverNote":
+        """Show a note."""
+        return cls(at=shanghai(note.at), by=note.by, note=note.words)

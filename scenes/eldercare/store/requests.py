@@ -16,6 +16,7 @@ from scenes.common.places.tables import PlaceRow
 from scenes.eldercare.states import OPEN
 from scenes.eldercare.tables.requests import (
     CareCarerRow,
+    CareHandoverRow,
     CareRequestRow,
     CareServiceRow,
     CareShiftRow,
@@ -186,3 +187,38 @@ async def loads(session: AsyncSession) -> dict[UUID, int]:
     )
     rows: Any = (await session.execute(found)).all()
     return {row[0]: row[1] for row in rows}
+
+
+async def requests_between(
+    session: AsyncSession, begin: datetime, end: datetime, *, place_ids: Collection[UUID] | None
+) -> Sequence[CareRequestRow]:
+    """Read what was asked for in a span at these venues (everywhere for none), oldest first."""
+    found = select(CareRequestRow).where(
+        col(CareRequestRow.requested_at) >= begin, col(CareRequestRow.requested_at) < end
+    )
+    if place_ids is not None:
+        found = found.where(col(CareRequestRow.place_id).in_(place_ids))
+    found = found.order_by(col(CareRequestRow.requested_at), col(CareRequestRow.id))
+    return (await session.scalars(found)).all()
+
+
+async def steps_of(session: AsyncSession, request_ids: Collection[UUID]) -> Sequence[CareStepRow]:
+    """Read the logs of several requests, each in order."""
+    found = select(CareStepRow).where(col(CareStepRow.request_id).in_(request_ids))
+    return (await session.scalars(found.order_by(col(CareStepRow.at), col(CareStepRow.id)))).all()
+
+
+async def handovers(
+    session: AsyncSession, place_ids: Collection[UUID] | None, *, limit: int
+) -> Sequence[tuple[CareHandoverRow, str]]:
+    """Read the last hand-over notes of these venues (everywhere for none), with who wrote them."""
+    found = (
+        select(CareHandoverRow, col(StaffRow.display_name))
+        .outerjoin(StaffRow, col(StaffRow.id) == col(CareHandoverRow.written_by))
+        .order_by(col(CareHandoverRow.at).desc(), col(CareHandoverRow.id).desc())
+        .limit(limit)
+    )
+    if place_ids is not None:
+        found = found.where(col(CareHandoverRow.place_id).in_(place_ids))
+    rows: Any = (await session.execute(found)).all()
+    return [(row[0], row[1] or "") for row in rows]

@@ -2,6 +2,7 @@
 
 from scenes.eldercare.tables.requests import (
     CareCarerRow,
+    CareHandoverRow,
     CareRequestRow,
     CareServiceRow,
     CareShiftRow,
@@ -12,6 +13,7 @@ from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow, SosDutyRow, Sos
 
 __all__ = [
     "CareCarerRow",
+    "CareHandoverRow",
     "CareRequestRow",
     "CareServiceRow",
     "CareShiftRow",

@@ -126,3 +126,13 @@ class CareStepRow(Row, table=True):
     actor_id: UUID | None = None
     carer_id: UUID | None = None
     at: datetime = Field(sa_type=TIMESTAMPTZ)
+
+
+class CareHandoverRow(Row, table=True):
+    """What one shift of a venue's desk leaves to the next; the words are sealed, since they name people."""
+
+    id: UUID = Field(primary_key=True)
+    place_id: UUID = Field(foreign_key="place.id", index=True)
+    note_sealed: bytes
+    written_by: UUID
+    at: datetime = Field(sa_type=TIMESTAMPTZ)

@@ -110,3 +110,17 @@ async def test_a_double_tap_asks_once(browser: Browser, town: CareTown) -> None:
     first, second = await browser.post(here, form), await browser.post(here, form)
     assert first.url.path == second.url.path
     assert len(await town.rows("SELECT id FROM care_request")) == 1
+
+
+async def test_a_note_for_the_next_shift_and_the_days_table(
+    browser: Browser, town: CareTown, district: District, house: House
+) -> None:
+    await ask_for_nursing(browser, town)
+    await house.directory.refresh()
+    await at_the_desk(browser, district)
+    await browser.go("/staff/eldercare")
+    page = await browser.send("/staff/eldercare/handover", place=str(town.place), note="门铃坏了")
+    assert "门铃坏了" in said(page)
+    [href] = browser.links(r"/api/v1/staff/requests/report.csv[^\"]*")
+    table = await browser.http.get(href)
+    assert (table.status_code, len(table.text.splitlines())) == (200, 2)
