@@ -83,9 +83,11 @@ async def test_the_district_has_who_and_what_was_asked_for(made: Made) -> None:
         ("breakfast_locker", 4, True),
         ("breakfast_shop", 30, True),
         ("charging_station", 36, True),
+        ("day_care", 1, True),
         ("health_centre", 10, True),
         ("health_kiosk", 10, True),
         ("health_station", 49, True),
+        ("nursing_home", 1, True),
     ]
     for table, fewest, most in (("department", 5, 8), ("doctor", 3, 10)):
         per = [n for (n,) in await rows(database, f"SELECT count(*) FROM {table} GROUP BY place_id")]  # noqa: S608
@@ -94,12 +96,28 @@ async def test_the_district_has_who_and_what_was_asked_for(made: Made) -> None:
         database, "SELECT min(day) >= DATE '2026-11-09', max(day) <= DATE '2026-12-07' FROM clinic_session"
     ) == [(True, True)]
     assert await rows(database, "SELECT username FROM staff ORDER BY 1") == [
-        (name,) for name in ("auditor", "breakfast", "charging", "clinic", "district", "eldercare")
+        (name,)
+        for name in (
+            "auditor",
+            "breakfast",
+            "carer1",
+            "carer2",
+            "carer3",
+            "carer4",
+            "carer5",
+            "charging",
+            "clinic",
+            "district",
+            "eldercare",
+        )
     ]
     assert await rows(
         database,
         "SELECT username, count(*) FROM staff_place JOIN staff ON id = staff_id GROUP BY 1 ORDER BY 1",
-    ) == [("breakfast", 40), ("charging", 36), ("clinic", 10)]
+    ) == [
+        ("breakfast", 40), ("carer1", 1), ("carer2", 1), ("carer3", 1), ("carer4", 1), ("carer5", 1),
+        ("charging", 36), ("clinic", 10), ("eldercare", 2),
+    ]  # fmt: skip
 
 
 async def test_all_that_was_booked_is_what_is_taken_and_paid(made: Made) -> None:
@@ -192,7 +210,7 @@ async def test_every_stored_home_and_place_is_inside_its_subdistrict(made: Made)
     spots = await rows(
         database, "SELECT area, lat, lng FROM person UNION ALL SELECT subdistrict, lat, lng FROM place"
     )
-    assert (len(spots), [spot for spot in spots if not inside(real[spot[0]], *spot[1:])]) == (5145, [])
+    assert (len(spots), [spot for spot in spots if not inside(real[spot[0]], *spot[1:])]) == (5147, [])
 
 
 async def test_a_killed_making_leaves_nothing(
