@@ -17,6 +17,7 @@ from scenes.charging.rules.meter import FUTURE, is_news
 from scenes.charging.rules.tariff import Tariff
 from scenes.charging.store import sessions as store
 from scenes.charging.tables import ChargingSessionRow, ReconciliationRow
+from scenes.common.booking.store import note_times
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.ids import new_id
 
@@ -37,6 +38,7 @@ async def hear_start(
         await begin(session, row, message.started_at, now=now)
     elif message.state == ENDED and row.state == "requested":
         fail(row, "start_failed", now=now)
+    await _tell_times(session, row)
     return row.id
 
 
@@ -56,6 +58,7 @@ async def hear_meter(
         ask_stop(row, "operator", now=now)
     elif message.state == ENDED:
         end(row, message.at, None, now=now)
+    await _tell_times(session, row)
     return row.id
 
 
@@ -70,6 +73,7 @@ async def hear_stop(session: AsyncSession, message: StopAck, *, operator_id: UUI
             end(row, now, None, now=now)
         else:
             ask_stop(row, "operator", now=now)
+    await _tell_times(session, row)
     return row.id
 
 
@@ -88,6 +92,7 @@ async def hear_order(
     end(row, message.ended_at, str(message.stop_reason), now=now)
     row.ended_at, row.stop_reason, row.heard_at = message.ended_at, str(message.stop_reason), now
     _changed(row, now)
+    await _tell_times(session, row)
     return row.id
 
 
@@ -166,6 +171,12 @@ def _charges_after_all(row: ChargingSessionRow, state: int, now: datetime) -> No
     if row.state == "failed" and state == CHARGING:
         row.stop_asked_at, row.settled_at = None, None
         _changed(row, now)
+
+
+async def _tell_times(session: AsyncSession, row: ChargingSessionRow) -> None:
+    """Let the prepaid booking show the charge's own hours: its window is the whole day."""
+    if row.started_at is not None:
+        await note_times(session, row.booking_id, started_at=row.started_at, ended_at=row.ended_at)
 
 
 async def _check(session: AsyncSession, row: ChargingSessionRow, reading: Reading, now: datetime) -> None:

@@ -31,6 +31,7 @@ from scenes.charging.store import sessions as store
 from scenes.charging.store import windows as window_store
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import AlreadyBooked, BookingNotFound, WindowFull
+from scenes.common.booking.hours import OWN_TIMES
 from scenes.common.booking.ledger import Adjustment, BookingRecord, Claim, Ledger, Move, Want
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
@@ -202,6 +203,7 @@ async def _details(
     return {
         "kind": SESSION,
         "sessionId": str(session_id),
+        OWN_TIMES: True,
         "page": f"/charging/sessions/{session_id}",
         "pageLabel": "看充电情况",
         "connectorId": str(connector.id),

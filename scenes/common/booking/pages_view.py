@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import segno
 
+from scenes.common.booking.hours import hours_of
 from scenes.common.booking.ledger.claims import BookingRecord
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.voucher import VoucherSigner
@@ -61,6 +62,7 @@ class SceneWords(msgspec.Struct, frozen=True, kw_only=True):
     whom: str
     done: str = "订好了"
     arrive: str = ""
+    going: str = "还没有结束"
 
 
 WORDS: Final = {
@@ -68,7 +70,7 @@ WORDS: Final = {
         kept="号给您留到", come="报到取号", begin="报到", whom="谁去", done="约好了", arrive="到了,报到取号"
     ),
     "breakfast": SceneWords(kept="早饭给您留到", come="来取", begin="来取", whom="给谁"),
-    "charging": SceneWords(kept="给您留到", come="来充电", begin="来充电", whom="谁去"),
+    "charging": SceneWords(kept="给您留到", come="来充电", begin="来充电", whom="谁去", going="充电中"),
 }
 OTHER_WORDS: Final = SceneWords(kept="给您留到", come="可以来", begin="来", whom="给谁")
 
@@ -189,7 +191,7 @@ def view_of(
         heading=heard_when(booking.starts_at, now),
         title=short_title(booking.scene, booking.title),
         day=day,
-        hours=hours_words(booking.starts_at, booking.ends_at),
+        hours=_hours(record, booking, words),
         place=place,
         person=booking.person.name,
         booked_by=booking.booked_by.name if booking.booked_by.id != booking.person.id else "",
@@ -229,6 +231,16 @@ def hours_words(starts_at: datetime, ends_at: datetime) -> str:
     begins, ends = spoken_time(starts_at), spoken_time(ends_at)
     period = begins[:PERIOD_LENGTH]
     return f"{begins}到{ends.removeprefix(period)}"
+
+
+def _hours(record: BookingRecord, booking: Booking, words: SceneWords) -> str:
+    """Say the hours of the window, or those that a booking has of its own as far as they are known."""
+    own = hours_of(record.details, created_at=record.created_at)
+    if own is None or own.ends_at is not None:
+        return hours_words(booking.starts_at, booking.ends_at)
+    if not own.begun:
+        return "还没有开始" if booking.state in AHEAD else "没有开始"
+    return f"{spoken_time(booking.starts_at)}开始,{words.going}"
 
 
 def words_of(scene: str) -> SceneWords:

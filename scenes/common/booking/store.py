@@ -1,5 +1,6 @@
 """The booking desk's statements outside the ledger: reading, publishing, waiting, closing."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -157,6 +158,22 @@ async def note_payment(session: AsyncSession, booking_id: UUID, *, payment_id: U
         .where(col(BookingRow.id) == booking_id)
         .values(payment_id=payment_id, payment_state=state, version=col(BookingRow.version) + 1)
     )
+
+
+_NOTE_TIMES = text(
+    """UPDATE booking SET details = details || CAST(:times AS jsonb), version = version + 1
+    WHERE id = :id AND NOT details @> CAST(:times AS jsonb)"""
+)
+
+
+async def note_times(
+    session: AsyncSession, booking_id: UUID, *, started_at: datetime, ended_at: datetime | None
+) -> None:
+    """Write down when what was booked began, and ended, where its window says nothing of it."""
+    times = {"startedAt": started_at.isoformat()}
+    if ended_at is not None:
+        times["endedAt"] = ended_at.isoformat()
+    await session.execute(_NOTE_TIMES, {"id": booking_id, "times": json.dumps(times)})
 
 
 async def set_standing(session: AsyncSession, row: BookingStandingRow) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from scenes.common.booking.hours import hours_of
 from scenes.common.booking.ledger.claims import BookingRecord, Render
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.states import EDGES
@@ -125,13 +126,15 @@ def _may_check_in(terms: Terms, now: datetime) -> bool:
 def as_booking(record: BookingRecord, place: BookingPlace, now: datetime) -> Booking:
     """Show a booking record as the contract's Booking; a lapsed hold shows as expired already."""
     lapsed = record.hold_expires_at is not None and record.hold_expires_at <= now
+    own = hours_of(record.details, created_at=record.created_at)
     payment = None
     if record.payment_id is not None and record.payment_state is not None:
         payment = BookingPayment(id=record.payment_id, state=record.payment_state)
     return Booking(
         id=record.id, scene=record.scene, state="expired" if lapsed else record.state, place=place,
-        title=record.title, resource=record.resource, starts_at=shanghai(record.starts_at),
-        ends_at=shanghai(record.ends_at),
+        title=record.title, resource=record.resource,
+        starts_at=shanghai(own.starts_at if own else record.starts_at),
+        ends_at=shanghai((own.ends_at if own else None) or record.ends_at),
         hold_expires_at=shanghai(record.hold_expires_at) if record.hold_expires_at else None,
         amount_fen=record.amount_fen, payment=payment, code=record.code, queue_no=record.queue_no,
         note=record.note, offered=record.offered,

@@ -72,6 +72,7 @@ async def test_a_charge_from_the_call_to_the_bill(doors: ChargingDoors, garage: 
     await garage.drive()
     await garage.later(minutes=6)
     status, running = await doors.ask("GET", here)
+    assert running["booking"]["startsAt"] == running["startedAt"]
     assert (running["state"], running["energyWh"], running["actions"]) == ("charging", 6000, ["stop"])
     assert (running["runningFen"], len(running["tariff"])) == (714, 4)
     status, stopping = await doors.ask("POST", f"{here}/stop")
@@ -84,7 +85,9 @@ async def test_a_charge_from_the_call_to_the_bill(doors: ChargingDoors, garage: 
     assert [(line["label"], line["price"], line["fen"]) for line in bill["lines"]] == [
         ("电费", "0.7000", 420), ("服务费", "0.4900", 294),
     ]  # fmt: skip
-    assert (await doors.ask("GET", here))[1]["actions"] == ["bill"]
+    over = (await doors.ask("GET", here))[1]
+    assert over["actions"] == ["bill"]
+    assert [over["booking"][at] for at in ("startsAt", "endsAt")] == [over["startedAt"], over["endedAt"]]
 
 
 async def test_a_repeated_request_has_the_first_answer_whatever_happened_since(
