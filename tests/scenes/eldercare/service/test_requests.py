@@ -248,3 +248,14 @@ async def test_a_booking_cancelled_elsewhere_ends_the_request(town: CareTown, le
     )
     await town.relay()
     assert await town.state(view.row.id) == "cancelled"
+
+
+async def test_an_unpaid_bath_ends_with_its_hold_and_never_reaches_the_desk(
+    town: CareTown, ledger: Ledger
+) -> None:
+    view, _ = await town.ask_bath(ledger, await town.bath_time())
+    town.clock.advance(timedelta(minutes=16))
+    await ledger.move(Move(booking_id=view.row.id, event="expire", by="system"))
+    await town.relay()
+    assert await town.state(view.row.id) == "cancelled"
+    assert await queue(town, town.desk) == []
