@@ -105,6 +105,8 @@ class StaticFiles:
             if name not in files:
                 raise NotFound
             keep = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
+            if name.endswith("-worker.js"):
+                keep["Service-Worker-Allowed"] = "/"
             return Response(files[name], media_type=_TYPES[Path(name).suffix], headers=keep)
 
         return serve_static

@@ -8,6 +8,7 @@ from scenes.breakfast import (
     pages_repeats,
     pages_staff,
     pages_staff_carts,
+    pages_staff_counter,
     pages_staff_forecast,
     pages_staff_recall,
 )
@@ -18,6 +19,7 @@ PAGES: list[Any] = [
     *pages_repeats.PAGES,
     *pages_staff.PAGES,
     *pages_staff_carts.PAGES,
+    *pages_staff_counter.PAGES,
     *pages_staff_forecast.PAGES,
     *pages_staff_recall.PAGES,
 ]

@@ -116,7 +116,13 @@ class CookPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def tabs_of(place_id: object, day: date, *, kind: str, here: str) -> list[Tab]:
     """List the pages of a point; only a cart can be put out of order."""
-    pages = [("", "今日"), ("/kitchen", "备餐单"), ("/forecast", "明天要备多少"), ("/recall", "批号和召回")]
+    pages = [
+        ("", "今日"),
+        ("/counter", "取餐台(没网也能用)"),
+        ("/kitchen", "备餐单"),
+        ("/forecast", "明天要备多少"),
+        ("/recall", "批号和召回"),
+    ]
     if kind == "cart":
         pages.append(("/cart", "餐车停用"))
     return [

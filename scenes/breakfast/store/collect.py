@@ -27,6 +27,19 @@ _PORTIONS: Final = text(
     WHERE l.booking_id = :booking_id ORDER BY i.position, i.id
     """
 )
+_TO_HAND: Final = text(
+    """
+    SELECT b.id AS booking_id, b.code, b.state, b.starts_at, b.terms, i.name, l.units,
+      COALESCE(s.batch_no = s.recalled_batch, false) AS recalled
+    FROM booking b JOIN booking_line l ON l.booking_id = b.id
+    JOIN breakfast_stock s ON s.window_id = l.window_id JOIN breakfast_item i ON i.id = s.item_id
+    WHERE b.group_id IN (SELECT w.group_id FROM booking_window w
+      WHERE w.place_id = :place_id AND w.starts_at >= :since AND w.starts_at < :until)
+    AND b.place_id = :place_id AND b.scene = 'breakfast'
+    AND b.state IN ('held', 'confirmed', 'checked_in', 'fulfilled')
+    ORDER BY b.starts_at, b.id, i.position, i.id
+    """
+)
 _HANDED_OPEN: Final = text(
     """
     SELECT DISTINCT b.id FROM booking b JOIN breakfast_handed h ON h.booking_id = b.id
@@ -62,6 +75,14 @@ async def by_code(
     """Find orders by their spoken code, those not collected yet first."""
     facts = {"places": list(places), "code": code, "since": since, "until": until}
     return (await session.execute(_BY_CODE, facts)).mappings().all()
+
+
+async def to_hand(
+    session: AsyncSession, place_id: UUID, *, since: datetime, until: datetime
+) -> Sequence[RowMapping]:
+    """Read the orders of a point for some days, a row for each thing of each."""
+    facts = {"place_id": place_id, "since": since, "until": until}
+    return (await session.execute(_TO_HAND, facts)).mappings().all()
 
 
 async def by_name(

@@ -15,6 +15,11 @@ import pytest
 from playwright.async_api import Page, async_playwright
 from pyotp import TOTP
 
+from api.settings import load_settings
+from scenes.common.booking.voucher import VoucherSigner
+from tests.scenes.common.payments.conftest import until
+from tests.support.buyer import Buyer, Order
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -63,13 +68,13 @@ async def page() -> AsyncIterator[Page]:
         await browser.close()
 
 
-def _clinic_factors(folder: str) -> tuple[str, str]:
-    """Read the demo desk's password and the present code."""
+def _factors(folder: str, role: str) -> tuple[str, str]:
+    """Read a demo desk's password and the present code."""
     told = subprocess.run(
         [sys.executable, "-m", "api", "demo-staff"], env=_environment(folder), capture_output=True, check=True
     )
     _, password, secret, *_ = next(
-        line.split() for line in told.stdout.decode().splitlines() if line.startswith("clinic ")
+        line.split() for line in told.stdout.decode().splitlines() if line.startswith(f"{role} ")
     )
     return password, TOTP(secret).at(int(time()))
 
@@ -110,15 +115,20 @@ async def test_from_the_first_page_to_the_paper_in_hand_and_to_the_desk(
     await at_the_desk(page, url, folder, code)
 
 
-async def at_the_desk(page: Page, url: str, folder: str, code: str) -> None:
-    password, totp = _clinic_factors(folder)
+async def sign_in(page: Page, url: str, folder: str, role: str) -> None:
+    password, totp = _factors(folder, role)
     await page.context.clear_cookies()
     await page.set_viewport_size({"width": 1280, "height": 800})
     await page.goto(f"{url}/staff")
-    await page.fill("#username", "clinic")
+    await page.fill("#username", role)
     await page.fill("#password", password)
     await page.fill("#totp", totp)
     await page.get_by_role("button", name="登录", exact=True).click()
+    await page.wait_for_load_state()
+
+
+async def at_the_desk(page: Page, url: str, folder: str, code: str) -> None:
+    await sign_in(page, url, folder, "clinic")
     if "/board" not in page.url:
         await page.locator(".list a").first.click()
     await page.fill("#known", code)
@@ -156,3 +166,69 @@ async def test_breakfast_from_the_first_page_to_paid_and_every_week(
         for shown in (f"{url}/breakfast", menu, quote, voucher, f"{url}/breakfast/repeats"):
             await page.goto(f"{shown}{'&' if '?' in shown else '?'}uiStyle={style}")
             assert await fits(page), (shown, width, style)
+
+
+async def knows(page: Page, place_id: str, code: str) -> None:
+    """Wait until the counter has an order in its list."""
+    await until(lambda: page.evaluate(f"localStorage.getItem('counter:{place_id}')?.includes('{code}')"))
+
+
+async def fetched(page: Page, words: str) -> str:
+    """Type something at the counter and return what it says."""
+    await page.locator("#counter-result").evaluate("node => node.replaceChildren()")
+    await page.fill("#known", words)
+    await page.press("#known", "Enter")
+    await page.locator("#counter-result p").wait_for()
+    return await page.locator("#counter-result").inner_text()
+
+
+async def test_the_breakfast_counter_goes_on_without_network(demo: tuple[str, str], page: Page) -> None:
+    url, folder = demo
+    async with Buyer(url) as buyer:
+        here, elsewhere = await buyer.points(2)
+        first, second = [await buyer.paid_breakfast(here) for _ in range(2)]
+        other = await buyer.paid_breakfast(elsewhere)
+        await sign_in(page, url, folder, "breakfast")
+        await page.goto(f"{url}/staff/breakfast/counter?placeId={here}")
+        await page.locator("[data-ready=yes]").wait_for(state="attached")
+        await knows(page, here, first.code)
+        await page.context.set_offline(True)
+        signer = VoucherSigner(load_settings(_environment(folder)).secret_key)
+        signed = signer.text_of(second)
+        forged = signed[:-4] + ("AAAA" if not signed.endswith("AAAA") else "BBBB")
+        assert await fetched(page, "00000000") == "没有找到这个取餐码。"
+        assert "不是我们发的" in await fetched(page, forged)
+        assert await fetched(page, signer.text_of(other)) == "这一份不在这里取。"
+        assert "可以交给顾客" in await fetched(page, f"{first.code[:4]} {first.code[4:]}")
+        assert "已经取走了" in await fetched(page, first.code)
+        assert "可以交给顾客" in await fetched(page, signed)
+        await page.fill("#known", "1234")
+        await page.reload()
+        assert await page.input_value("#known") == "1234"
+        assert await page.locator("#counter-waiting").inner_text() == "2"
+        assert "已经取走了" in await fetched(page, signed)
+        assert await buyer.states(first, second) == ["confirmed", "confirmed"]
+        await page.context.set_offline(False)
+        await page.locator("#counter-waiting", has_text=re.compile("^0$")).wait_for()
+        assert await buyer.states(first, second, other) == ["fulfilled", "fulfilled", "confirmed"]
+        assert await page.locator("#counter-troubles").inner_text() == "0"
+        await handed_out_elsewhere_meanwhile(page, url, here, await buyer.paid_breakfast(here))
+
+
+async def handed_out_elsewhere_meanwhile(page: Page, url: str, here: str, order: Order) -> None:
+    """Two counters, one without network, hand the same order out: the later word is shown for a person."""
+    await page.reload()
+    await knows(page, here, order.code)
+    await page.route("**/api/v1/staff/redeem", lambda route: route.abort())
+    assert "可以交给顾客" in await fetched(page, order.code)
+    there = await page.context.new_page()
+    await there.goto(f"{url}/staff/breakfast?placeId={here}")
+    await there.fill("#known", order.code)
+    await there.press("#known", "Enter")
+    await there.locator(".result").wait_for()
+    await page.unroute("**/api/v1/staff/redeem")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.locator("#counter-waiting", has_text=re.compile("^0$")).wait_for()
+    assert "已经取走了" in await page.locator("#counter-refused").inner_text()
+    await page.get_by_role("button", name="处理好了").click()
+    assert await page.locator("#counter-troubles").inner_text() == "0"
