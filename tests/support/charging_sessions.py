@@ -8,20 +8,24 @@ import msgspec
 
 from scenes.charging.errors import OperatorRefused, OperatorUnreachable
 from scenes.charging.rules.messages import ChargeOrder, ChargeStatus, StartAck, StopAck
-from scenes.charging.service import charges, hearing, windows
+from scenes.charging.rules.windows import quarter_of
+from scenes.charging.service import charges, hearing, reservations, windows
 from scenes.charging.service.charges import Charge
 from scenes.charging.service.driving import Driver
+from scenes.charging.service.reservations import Wish
 from scenes.charging.service.sessions import Ask, begin
 from scenes.charging.wire_sessions import ChargingSession
 from scenes.common.booking import store as booking_store
-from scenes.common.booking.ledger import Ledger, Move
+from scenes.common.booking.ledger import BookingRecord, Ledger, Move
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.wire import encode
 from scenes.common.payments.tables import PaymentRow
 from tests.support.booking import place_named
-from tests.support.charging import Charging
+from tests.support.charging import NEAR, Charging
+
+QUARTER = timedelta(minutes=15)
 
 SECONDS_AN_HOUR = 3600
 
@@ -216,3 +220,31 @@ class Garage:
     async def refunds(self) -> list[tuple[Any, ...]]:
         """Read what goes back."""
         return await self.world.rows("SELECT amount_fen FROM refund ORDER BY requested_at, id")
+
+
+async def charging_now(garage: Garage, who: Resident, name: str = "NEAR_01") -> Charge:
+    """Begin, pay, and be charging."""
+    charge = await garage.begin(who, name)
+    await garage.pay(charge)
+    await garage.drive()
+    await garage.later(seconds=3)
+    seen = await garage.see(charge, who)
+    assert seen.row.state == "charging"
+    return seen
+
+
+async def state_of(garage: Garage, booking_id: UUID) -> str:
+    return (await garage.world.rows("SELECT state FROM booking WHERE id = :id", id=booking_id))[0][0]
+
+
+async def reserved(garage: Garage, who: Resident, quarters: int = 1, name: str = "NEAR_01") -> BookingRecord:
+    wish = Wish(
+        station_id=garage.world.stations[NEAR], connector_id=garage.world.connector(name),
+        starts_at=quarter_of(garage.world.clock()) + quarters * QUARTER, minutes=30,
+    )  # fmt: skip
+    outcome = await reservations.reserve(
+        garage.ledger, garage.world.database, resident=who, wish=wish, key=f"reserve-{new_id()}",
+        fingerprint=b"r" * 16, clock=garage.world.clock,
+    )  # fmt: skip
+    assert outcome.booking is not None
+    return outcome.booking
