@@ -118,6 +118,7 @@ HANDLERS: dict[str, list[Handler]] = {
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],
     "charging.suspended": [_telling("charging_suspended")],
+    "clinic.suspended": [_telling("clinic_suspended")],
     "charging.queue_offered": [_telling("queue_offered")],
     "charging.queue_ended": [_telling("queue_ended")],
     "clinic.session_stopped": [_telling("session_stopped")],

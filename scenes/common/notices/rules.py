@@ -77,6 +77,15 @@ TEMPLATES: Mapping[str, Template] = {
             "有难处请打电话给我们。",
         ),
     ),
+    "clinic_suspended": Template(
+        "看病暂停预约",
+        (
+            "几次约了没来,或取消太多。",
+            "{until}以前不能预约。",
+            "急病请直接去医院,或打120。",
+            "有难处请打电话给我们。",
+        ),
+    ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
     "charging_paid": Template("充电付好了", ("先付的{amount}收到了。", "正在启动充电桩。", "充完多退少补。")),
     "charging_called_off": Template(
