@@ -100,6 +100,10 @@ class Peer:
         """Read what was carried, newest first."""
         return httpx.get(f"{self.url}/outbox.json", trust_env=False).json()
 
+    def drawn(self) -> dict[str, int]:
+        """Read how often each fault struck."""
+        return httpx.get(f"{self.url}/faults.json", trust_env=False).json()
+
 
 @asynccontextmanager
 async def hearing_receipts(database: Database, carriers: Carriers, port: int) -> AsyncIterator[str]:

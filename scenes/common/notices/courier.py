@@ -7,6 +7,7 @@ ends; then the carrier is asked before anything is sent again.
 import asyncio
 import logging
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from scenes.common.notices import service
 from scenes.common.notices.service import NOT_OFFERED, Parcel
 from scenes.common.notices.upstream import Answer, Carrier, Carriers, CarrierTrouble
 
-AT_ONCE: Final = 16
-"""Messages in hand at a time; all are tried at the same moment, so that no lease ends in a queue."""
+AT_ONCE: Final = 32
+"""Messages in hand at a time."""
 
 NO_ADDRESS: Final = Answer(state="refused", why="no_address")
 UNSURE: Final = Answer(state="refused", why="unsure")
@@ -41,10 +42,30 @@ class Courier:
 
     async def deliver_due(self, *, limit: int = AT_ONCE) -> int:
         """Try what is due, all at the same time; return how many were taken up."""
+        tries = await self._taken(limit)
+        await asyncio.gather(*tries)
+        return len(tries)
+
+    async def deliver_all(self, *, ends: datetime) -> None:
+        """Carry until nothing is due or the time is over; one that hangs holds up no other."""
+        hands: set[asyncio.Task[None]] = set()
+        try:
+            while self._clock() < ends:
+                if len(hands) < AT_ONCE:
+                    hands |= set(await self._taken(AT_ONCE - len(hands)))
+                if not hands:
+                    return
+                done, hands = await asyncio.wait(hands, return_when=asyncio.FIRST_COMPLETED)
+                for each in done:
+                    each.result()
+        finally:
+            await asyncio.gather(*hands, return_exceptions=True)
+
+    async def _taken(self, limit: int) -> list[asyncio.Task[None]]:
+        """Take deliveries up and begin a try of each at once, so that no lease ends in a queue."""
         async with self._database.transaction() as session:
             rule, parcels = await service.take(session, cipher=self._cipher, now=self._clock(), limit=limit)
-        await asyncio.gather(*(self._deliver(each, rule.timeout_seconds) for each in parcels))
-        return len(parcels)
+        return [asyncio.create_task(self._deliver(each, rule.timeout_seconds)) for each in parcels]
 
     async def chase_silent(self, *, limit: int = AT_ONCE) -> int:
         """Ask about what was sent and had no receipt in time; return how many were taken up."""

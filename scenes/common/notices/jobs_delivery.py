@@ -19,10 +19,8 @@ async def deliver(works: Works) -> None:
     async with works.database.read() as session:
         if not await service.anything_due(session, now=works.clock()):
             return
-    ends = works.clock() + RUN_FOR
     async with _courier(works) as courier:
-        while works.clock() < ends and await courier.deliver_due():
-            pass
+        await courier.deliver_all(ends=works.clock() + RUN_FOR)
 
 
 async def chase(works: Works) -> None:

@@ -38,7 +38,17 @@ def create_sandbox(  # noqa: PLR0913 - each is one setting
     books = Books(store_path, faults or Faults())
     messenger = Messenger(books, secret, receipt_url=receipt_url, delay=delay, time_scale=time_scale)
     return Litestar(
-        [health, outbox_page, outbox, take_sms, tell_sms, stable_token, code_to_session, send_wechat],
+        [
+            health,
+            outbox_page,
+            outbox,
+            faults_drawn,
+            take_sms,
+            tell_sms,
+            stable_token,
+            code_to_session,
+            send_wechat,
+        ],
         lifespan=[messenger.open],
         state=State({"books": books, "messenger": messenger, "secret": secret}),
         openapi_config=None,
@@ -149,6 +159,12 @@ async def outbox(request: Incoming) -> Response[bytes]:
     """List everything that was carried, newest first."""
     books = _books(request)
     return Response(msgspec.json.encode(books.newest(len(books.carried))), media_type=MediaType.JSON)
+
+
+@get("/faults.json")
+async def faults_drawn(request: Incoming) -> dict[str, int]:
+    """Tell how often each fault was drawn since the start."""
+    return dict(_books(request).drawn)
 
 
 @get("/", media_type=MediaType.HTML)

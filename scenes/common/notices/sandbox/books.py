@@ -1,6 +1,7 @@
 """The demo carriers' books: what they were given to carry, and how often each really went out."""
 
 import random
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -59,6 +60,7 @@ class Books:
         self.grants: dict[str, int] = {}
         self.used_codes: set[str] = set()
         self.tokens: set[str] = set()
+        self.drawn: Counter[str] = Counter()
         self._chance = random.Random(faults.seed)  # noqa: S311 - faults repeat themselves
         self._path = store_path
         if store_path is not None and store_path.exists():
@@ -67,7 +69,12 @@ class Books:
                 self.carried[kept.out_id] = kept
 
     def fate(self) -> Fate:
-        """Draw how a call ends."""
+        """Draw how a call ends, and count it."""
+        fate = self._fate()
+        self.drawn[fate] += 1
+        return fate
+
+    def _fate(self) -> Fate:
         drawn, after = self._chance.random(), self._chance.random() < 0.5  # noqa: PLR2004 - a coin
         if drawn < self.faults.hang:
             return "hangs_after" if after else "hangs"
@@ -77,7 +84,9 @@ class Books:
 
     def repeats(self) -> bool:
         """Draw whether a duplicate is reported."""
-        return self._chance.random() < self.faults.duplicate
+        repeats = self._chance.random() < self.faults.duplicate
+        self.drawn["duplicates"] += repeats
+        return repeats
 
     def carry(self, asked: Asked) -> tuple[Carried, bool]:
         """Send an SMS out; tell whether it is a repeat, which goes out again only without `dedupe`."""
