@@ -125,6 +125,7 @@ async def hearing_receipts(database: Database, carriers: Carriers, port: int) ->
         },
         exception_handlers={Forbidden: refuse},
         openapi_config=None,
+        logging_config=None,
     )
     async with serving(app, port) as url:
         yield url

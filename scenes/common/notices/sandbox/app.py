@@ -52,6 +52,7 @@ def create_sandbox(  # noqa: PLR0913 - each is one setting
         lifespan=[messenger.open],
         state=State({"books": books, "messenger": messenger, "secret": secret}),
         openapi_config=None,
+        logging_config=None,
     )
 
 
