@@ -46,6 +46,7 @@ async def test_each_event_is_told_in_its_own_words(session: AsyncSession) -> Non
         ("waitlist.offered", {"until": "2026-11-23T02:00:00Z"}, "候补等到号了"),
         ("waitlist.cleared", {}, "候补没有等到"),
         ("charging.suspended", {"until": "2026-12-23T01:00:00Z"}, "充电暂停预约"),
+        ("clinic.suspended", {"until": "2026-12-23T01:00:00Z"}, "看病暂停预约"),
         ("charging.queue_offered", {"until": "2026-11-23T02:00:00Z"}, "排到充电位了"),
         ("charging.queue_ended", {}, "充电位没有排到"),
         ("breakfast.repeat_placed", {"until": "2026-11-23T02:00:00Z"}, "每周的早饭订上了"),
