@@ -1,6 +1,7 @@
 """Bookings as the wire shows them."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -151,6 +152,9 @@ def _lines(record: BookingRecord) -> list[BookingLine]:
 
     Quarter-hours of one connector are one line: people reserve a time, not its pieces.
     """
+    if len(record.lines) == 1 and not record.adjustments:
+        [line] = record.lines
+        return [BookingLine(label=line.label, units=line.units, unit_fen=line.unit_fen)]
     shown: dict[tuple[str, int], int] = {}
     for line in record.lines:
         shown[line.label, line.unit_fen] = shown.get((line.label, line.unit_fen), 0) + line.units
@@ -159,6 +163,7 @@ def _lines(record: BookingRecord) -> list[BookingLine]:
     return lines + [BookingLine(label=each.label, units=1, unit_fen=each.fen) for each in record.adjustments]
 
 
+@lru_cache(maxsize=4096)
 def _terms(terms: Terms) -> BookingTerms:
     return BookingTerms(
         cancel_until=shanghai(terms.cancel_until) if terms.cancel_until else None,

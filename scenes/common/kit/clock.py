@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -15,8 +16,12 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(maxsize=4096)
 def shanghai(at: datetime) -> datetime:
-    """Show an instant with Shanghai's offset, as it goes on the wire (+08:00)."""
+    """Show an instant with Shanghai's offset, as it goes on the wire (+08:00).
+
+    Remembered: a crowd books the same few windows, and the time zone's rules cost more than all else of it.
+    """
     return at.astimezone(SHANGHAI)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from scenes.common.booking import rules
 from scenes.common.booking.errors import AlreadyBooked, BookingNotFound, WindowFull
 from scenes.common.booking.ledger.claims import BookingRecord, Claim, Outcome, Want
-from scenes.common.booking.ledger.lives import amount_of, lines_of, new_booking
+from scenes.common.booking.ledger.lives import new_booking
 from scenes.common.booking.ledger.page import Page
 from scenes.common.booking.ledger.showing import Shower
 from scenes.common.booking.ledger.soldout import Hint
@@ -32,12 +32,12 @@ class Granter:
         subject, booker = self._people(claim)
         if (exclusivity := self.page.exclusivity(claim)) in self.page.active_keys:
             raise AlreadyBooked
-        wants, windows = self._first_free((claim.wants, *claim.alternatives), claim.scene, subject)
-        rules.check_price(amount_of(lines_of(wants, windows), claim.adjustments), claim.expected_fen)
+        wants, windows = self._first_free(claim, subject)
         record = new_booking(
             claim, wants, windows, people=(subject, booker), page=self.page, exclusivity=exclusivity,
             chance=self.chance,
         )  # fmt: skip
+        rules.check_price(record.amount_fen, claim.expected_fen)
         return self._granted(claim, record)
 
     def _people(self, claim: Claim) -> tuple[rules.Person, rules.Person]:
@@ -59,30 +59,32 @@ class Granter:
         page.keep_answer(claim.booker_id, claim.key, claim.fingerprint, answer)
         return Outcome(record, answer)
 
-    def _first_free(
-        self, sets: Sequence[Sequence[Want]], scene: str, subject: rules.Person
-    ) -> tuple[Sequence[Want], list[rules.Window]]:
+    def _first_free(self, claim: Claim, subject: rules.Person) -> tuple[Sequence[Want], list[rules.Window]]:
         """Choose the first set of windows that is to be had; refuse as the last one does when none is."""
-        for wants in sets[:-1]:
+        if not claim.alternatives:
+            return claim.wants, self._free(claim.wants, claim.scene, subject)
+        for wants in (claim.wants, *claim.alternatives[:-1]):
             try:
-                return wants, self._free(wants, scene, subject)
+                return wants, self._free(wants, claim.scene, subject)
             except Refusal:
                 continue
-        return sets[-1], self._free(sets[-1], scene, subject)
+        last = claim.alternatives[-1]
+        return last, self._free(last, claim.scene, subject)
 
     def _free(self, wants: Sequence[Want], scene: str, subject: rules.Person) -> list[rules.Window]:
-        windows = [rules.check_scene(self.page.windows.get(want.window_id), scene) for want in wants]
+        page = self.page
+        windows = [rules.check_scene(page.windows.get(want.window_id), scene) for want in wants]
         for window in windows:
-            rules.check_open(window, subject, self.page.now)
-        self._check_room(wants, windows)
+            rules.check_open(window, subject, page.now)
+        for window, want in zip(windows, wants, strict=True):
+            self._check_room(window, want.units)
         return windows
 
-    def _check_room(self, wants: Sequence[Want], windows: Sequence[rules.Window]) -> None:
-        for window, want in zip(windows, wants, strict=True):
-            try:
-                rules.check_room(window, want.units)
-            except WindowFull as full:
-                full.window_id = window.id
-                if window.free <= 0:
-                    self.full[window.id] = Hint(window.scene, window.group_id)
-                raise
+    def _check_room(self, window: rules.Window, units: int) -> None:
+        try:
+            rules.check_room(window, units)
+        except WindowFull as full:
+            full.window_id = window.id
+            if window.free <= 0:
+                self.full[window.id] = Hint(window.scene, window.group_id)
+            raise

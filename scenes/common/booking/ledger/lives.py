@@ -56,19 +56,23 @@ def new_booking(  # noqa: PLR0913 - each is one fact of the booking
 def lines_of(wants: Sequence[Want], windows: Sequence[rules.Window]) -> tuple[Line, ...]:
     """Write down what is taken of each window, at its price of the moment."""
     return tuple(
-        Line(window.id, window.resource, want.units, window.price_fen)
-        for window, want in zip(windows, wants, strict=True)
+        [
+            Line(window.id, window.resource, want.units, window.price_fen)
+            for window, want in zip(windows, wants, strict=True)
+        ]
     )
 
 
 def amount_of(lines: Sequence[Line], adjustments: Sequence[Adjustment]) -> int:
     """Return what is to be paid, in fen; price rules never lead below nothing."""
-    gross = sum(line.units * line.unit_fen for line in lines)
-    return max(0, gross + sum(each.fen for each in adjustments))
+    gross = sum([line.units * line.unit_fen for line in lines])
+    return max(0, gross + sum([each.fen for each in adjustments])) if adjustments else gross
 
 
 def span_of(windows: Sequence[rules.Window]) -> tuple[datetime, datetime]:
     """Return when a booking begins and ends: as the windows of the first one's group do together."""
+    if len(windows) == 1:
+        return windows[0].starts_at, windows[0].ends_at
     own = [window for window in windows if window.group_id == windows[0].group_id]
     return min(window.starts_at for window in own), max(window.ends_at for window in own)
 

@@ -48,6 +48,7 @@ class Page:
         self.waiting_groups: set[UUID] = set()
         self.topics: set[str] = set()
         self._taken_before: dict[UUID, int] = {}
+        self._exclusivities: dict[tuple[UUID, UUID], str] = {}
         self._relocations: dict[UUID, int] = {}
         self._relocated: set[UUID] = set()
         self._new: list[BookingRecord] = []
@@ -127,9 +128,13 @@ class Page:
     def exclusivity(self, claim: Claim) -> str | None:
         """Name what a claim lets nobody have twice; none when it does not ask for that."""
         window = self.windows.get(claim.wants[0].window_id)
-        if window is None or not claim.exclusive:
-            return None
-        return claim.exclusivity or f"{window.group_id}:{claim.subject_id}"
+        if window is None or not claim.exclusive or claim.exclusivity is not None:
+            return claim.exclusivity if window is not None and claim.exclusive else None
+        known = window.group_id, claim.subject_id
+        key = self._exclusivities.get(known)
+        if key is None:
+            key = self._exclusivities[known] = f"{window.group_id}:{claim.subject_id}"
+        return key
 
     # -- changing in memory ----------------------------------------------------------------------
 
