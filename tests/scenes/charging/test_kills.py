@@ -25,7 +25,7 @@ from scenes.common.kit.clock import system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.people.tokens import TokenSigner
-from tests.scenes.charging.test_sandbox import Peer
+from tests.scenes.charging.test_sandbox_process import Peer
 from tests.scenes.common.payments.conftest import free_port, until
 from tests.support.booking import place_named
 from tests.support.charging import Charging, a_connector, a_station
