@@ -31,6 +31,7 @@ from scenes.common.booking import routes as booking
 from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.logs import configure_logging
 from scenes.common.notices import routes as notices
+from scenes.common.notices import routes_staff as notices_staff
 from scenes.common.payments import routes as payments
 from scenes.common.people import routes as people
 from scenes.common.places import routes as places
@@ -110,6 +111,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
+        *notices_staff.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
         *eldercare.ROUTES,
     ]  # fmt: skip

@@ -29,6 +29,7 @@ from scenes.common.kit.ids import new_id
 from scenes.common.kit.pages import OK, UI_COOKIE, UI_STYLES, PageRender, own_path, see_other, ui_cookie
 from scenes.common.kit.refusals import NotFound
 from scenes.common.notices import pages as notices
+from scenes.common.notices import pages_staff as notices_staff
 from scenes.common.payments import pages as payments
 from scenes.common.people import pages as people
 from scenes.common.places import pages as places
@@ -214,7 +215,8 @@ def web_config(settings: Settings) -> WebParts:
         handlers=[
             shell.static.handler(),
             *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
-            *notices.PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES, *eldercare.PAGES,
+            *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
+            *eldercare.PAGES,
         ],
         api_handlers=booking.API_PAGES,
         dependencies={

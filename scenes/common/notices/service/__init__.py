@@ -1,5 +1,12 @@
 """The notices desk's verbs; each runs in the caller's transaction."""
 
+from scenes.common.notices.service.calls import (
+    CallView,
+    call_done,
+    call_unanswered,
+    listed,
+    take_call,
+)
 from scenes.common.notices.service.granting import (
     grant,
     grants_left,
@@ -26,15 +33,19 @@ from scenes.common.notices.service.telling import tell
 
 __all__ = [
     "NOT_OFFERED",
+    "CallView",
     "Parcel",
     "Receipt",
     "answered",
     "anything_due",
+    "call_done",
+    "call_unanswered",
     "drop_stale",
     "grant",
     "grants_left",
     "inbox",
     "known_of",
+    "listed",
     "prefer",
     "preference_of",
     "put_off",
@@ -49,5 +60,6 @@ __all__ = [
     "stayed_silent",
     "take",
     "take_back",
+    "take_call",
     "tell",
 ]
