@@ -173,6 +173,18 @@ async def knows(page: Page, place_id: str, code: str) -> None:
     await until(lambda: page.evaluate(f"localStorage.getItem('counter:{place_id}')?.includes('{code}')"))
 
 
+async def cut_off(page: Page) -> None:
+    """Take the network away; the browser's own switch comes late to a page that is loaded anew."""
+    await page.context.set_offline(True)
+    await page.context.route("**/api/**", lambda route: route.abort())
+
+
+async def connect_again(page: Page) -> None:
+    await page.context.unroute("**/api/**")
+    await page.context.set_offline(False)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+
+
 async def fetched(page: Page, words: str) -> str:
     """Type something at the counter and return what it says."""
     await page.locator("#counter-result").evaluate("node => node.replaceChildren()")
@@ -192,7 +204,7 @@ async def test_the_breakfast_counter_goes_on_without_network(demo: tuple[str, st
         await page.goto(f"{url}/staff/breakfast/counter?placeId={here}")
         await page.locator("[data-ready=yes]").wait_for(state="attached")
         await knows(page, here, first.code)
-        await page.context.set_offline(True)
+        await cut_off(page)
         signer = VoucherSigner(load_settings(_environment(folder)).secret_key)
         signed = signer.text_of(second)
         forged = signed[:-4] + ("AAAA" if not signed.endswith("AAAA") else "BBBB")
@@ -208,7 +220,7 @@ async def test_the_breakfast_counter_goes_on_without_network(demo: tuple[str, st
         assert await page.locator("#counter-waiting").inner_text() == "2"
         assert "已经取走了" in await fetched(page, signed)
         assert await buyer.states(first, second) == ["confirmed", "confirmed"]
-        await page.context.set_offline(False)
+        await connect_again(page)
         await page.locator("#counter-waiting", has_text=re.compile("^0$")).wait_for()
         assert await buyer.states(first, second, other) == ["fulfilled", "fulfilled", "confirmed"]
         assert await page.locator("#counter-troubles").inner_text() == "0"
