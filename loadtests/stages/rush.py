@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import func
 from sqlmodel import col, select
 
 import api.tables  # noqa: F401 - the foreign keys of the room's tables lead to other desks
@@ -24,7 +23,7 @@ from loadtests.stages.stage import TAIL, NoRoomError, Profile, at_work, beginnin
 from scenes.breakfast.rules import days as names
 from scenes.breakfast.rules.rule import rule_for
 from scenes.breakfast.service import days
-from scenes.breakfast.tables import BreakfastPointRow, BreakfastStockRow
+from scenes.breakfast.tables import BreakfastPointRow
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.database import Database
 from scenes.common.places.tables import PlaceRow
@@ -87,8 +86,7 @@ async def publish(database: Database, *, wanted: int, now: datetime) -> tuple[da
         places = [place for place, _ in found]
         if len(places) < wanted:
             raise NoRoomError(f"{wanted} breakfast shops are needed; {len(places)} are there")
-        last: date | None = (await session.execute(select(func.max(BreakfastStockRow.day)))).scalar_one()
-        day = max(last or local_day(now), local_day(now)) + timedelta(days=1)
+        day = local_day(now) + timedelta(days=1)  # the counter knows yesterday to tomorrow
         today, rules = local_day(now), await days.rules_in_force(session)
         for place in places:
             rule = replace(
