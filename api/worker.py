@@ -16,6 +16,7 @@ import procrastinate
 import structlog
 from procrastinate import JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from api.lifespan import House
@@ -38,6 +39,15 @@ log = structlog.get_logger(__name__)
 PARTS: tuple[Any, ...] = (booking, payments, clinic, charging, breakfast, eldercare, notices, people)
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
+
+HEARTBEAT = 2.0
+"""Seconds between a worker's signs of life."""
+
+SILENCE = 10.0
+"""Seconds of silence after which a worker counts as killed: an alarm's ladder waits no longer than that."""
+
+FREE_EVERY = 2.0
+"""Seconds between looks for jobs of killed workers."""
 
 EVENTS_KEPT = timedelta(days=30)
 RESTART_AFTER = 1.0
@@ -100,6 +110,21 @@ def _register(app: procrastinate.App, job: Periodic, works: Works) -> None:
         await job.run(works)
 
 
+async def free_stalled(app: procrastinate.App) -> None:
+    """Drop the jobs of killed workers: their locks would hold back every later run of the same name.
+
+    A periodic job finds its work in the tables, so the next tick's run takes it up.
+    """
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
+                log.warning("job_of_killed_worker_dropped", job=job.task_name)
+                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        except Exception as error:  # noqa: BLE001 - the worker itself sees to a lost database
+            log.warning("stalled_jobs_not_freed", error=repr(error))
+        await asyncio.sleep(FREE_EVERY)
+
+
 async def work(house: House) -> None:
     """Run until stopped; a database that restarts is waited for."""
     works = house.works()
@@ -107,7 +132,14 @@ async def work(house: House) -> None:
         app = queue(works, house.database.url)
         try:
             async with app.open_async():
-                await app.run_worker_async(queues=["periodic"], name="lifecircle")
+                freeing = asyncio.create_task(free_stalled(app))
+                try:
+                    await app.run_worker_async(
+                        queues=["periodic"], name="lifecircle", update_heartbeat_interval=HEARTBEAT,
+                        stalled_worker_timeout=SILENCE,
+                    )  # fmt: skip
+                finally:
+                    freeing.cancel()
         except ConnectorException as error:
             log.warning("worker_lost_database", error=repr(error))
             await asyncio.sleep(RESTART_AFTER)

@@ -92,3 +92,30 @@ async def test_the_queue_runs_and_survives_lost_connections(
     failed = await admin.fetch("SELECT task_name FROM procrastinate_jobs WHERE status = 'failed'")
     await admin.close()
     assert failed == []
+
+
+async def test_a_killed_workers_job_holds_back_no_later_run(
+    database: Database, clock: AdjustableClock, house: House, database_url: str
+) -> None:
+    """Real seconds pass here, too. What a kill -9 leaves: a job under way, its lock, a worker gone silent."""
+    world = World(database, clock)
+    admin = await asyncpg.connect(database_url)
+    await admin.execute(
+        """
+        WITH gone AS (INSERT INTO procrastinate_workers (last_heartbeat)
+          VALUES (now() - interval '11 seconds') RETURNING id)
+        INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status, worker_id)
+        SELECT 'periodic', 'outbox.relay', 'outbox.relay', 'outbox.relay', 'doing', id FROM gone"""
+    )
+    async with house.open():
+        task = asyncio.create_task(work(house))
+        try:
+            (person,) = await world.people(1)
+            await house.ledger.claim(world.claim(person, await world.offer()))
+            async with asyncio.timeout(30):
+                while await admin.fetchval(WAITING):  # noqa: ASYNC110 - the queue's own task works
+                    await asyncio.sleep(0.2)
+        finally:
+            task.cancel()
+            await asyncio.wait([task], timeout=20)
+            await admin.close()
