@@ -6,16 +6,28 @@ import msgspec
 
 
 class Resident(msgspec.Struct, frozen=True, tag=True):
-    """A signed-in resident; `acting_for` is set while a delegate or an assistant acts for another."""
+    """A signed-in resident; `acting_for` is set while a delegate or an assistant acts for another.
+
+    `scopes` are then what was granted (of book, pay and view); None, as for oneself, is everything.
+    `staff_id` is set while it is a member of staff who assists: `person_id` is then the assisted person,
+    since a booking belongs to a resident; who did it stands in the audit.
+    """
 
     person_id: UUID
     sign_in_id: UUID
     acting_for: UUID | None = None
+    scopes: frozenset[str] | None = None
+    staff_id: UUID | None = None
 
     @property
     def subject_id(self) -> UUID:
         """Return the person whom the act is for."""
         return self.acting_for or self.person_id
+
+    @property
+    def is_delegate(self) -> bool:
+        """Tell whether another resident acts for the person whom the act is for."""
+        return self.acting_for is not None and self.staff_id is None
 
 
 class Staff(msgspec.Struct, frozen=True, tag=True):

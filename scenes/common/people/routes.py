@@ -19,6 +19,7 @@ from scenes.common.kit.idempotency import checked_key, once
 from scenes.common.kit.wire import Page, encode, fingerprint
 from scenes.common.people import service
 from scenes.common.people.errors import DemoOff
+from scenes.common.people.routes_consents import CONSENT_ROUTES
 from scenes.common.people.service import Credentials, SignInTools
 from scenes.common.people.wire import (
     DemoSignInRequest,
@@ -218,4 +219,5 @@ ROUTES = [
     list_patients,
     add_patient,
     remove_patient,
+    *CONSENT_ROUTES,
 ]

@@ -1,6 +1,14 @@
 """What the people desk does: signs in and out, keeps persons, patients, preferences, staff, the audit."""
 
 from scenes.common.people.service.audit import append_audit, audit_board, broken_audit_entry
+from scenes.common.people.service.consents import (
+    Consented,
+    Subject,
+    consented,
+    consents_of,
+    set_consents,
+)
+from scenes.common.people.service.kin import kin_of
 from scenes.common.people.service.me import (
     DEFAULT_PREFERENCES,
     MeChange,
@@ -42,6 +50,7 @@ from scenes.common.people.service.staff import (
 
 __all__ = [
     "DEFAULT_PREFERENCES",
+    "Consented",
     "Contact",
     "Credentials",
     "Grant",
@@ -52,6 +61,7 @@ __all__ = [
     "Preferences",
     "SignInTools",
     "StaffAccount",
+    "Subject",
     "add_patient",
     "admit_staff",
     "allow_patient_attempt",
@@ -60,17 +70,21 @@ __all__ = [
     "audit_board",
     "broken_audit_entry",
     "change_me",
+    "consented",
+    "consents_of",
     "contact_of",
     "create_staff",
     "demo_resident",
     "disable_staff",
     "drop_patient",
     "forget_ended_sign_ins",
+    "kin_of",
     "myself",
     "patients_of",
     "phone_of",
     "preferences_of",
     "refresh",
+    "set_consents",
     "set_preferences",
     "sign_in",
     "sign_in_page",

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import CHAIN_START
-from scenes.common.people import store
 from scenes.common.people.rules import AuditFacts, AuditLink, audit_digest, first_broken
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import AuditEntryRow
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.refusals import Invalid
-from scenes.common.people import store
 from scenes.common.people.errors import SignInEnded
 from scenes.common.people.rules import checked_phone
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import PersonRow, PreferenceRow, phone_context
 
 

@@ -13,7 +13,6 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Throttled
 from scenes.common.kit.resident_id import birth_date, sex
-from scenes.common.people import store
 from scenes.common.people.errors import (
     PatientAlreadyAdded,
     PatientMismatch,
@@ -29,6 +28,7 @@ from scenes.common.people.rules import (
     same_name,
 )
 from scenes.common.people.service.signing_in import SignInTools
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import PatientLinkRow, PersonRow, make_person_row
 
 

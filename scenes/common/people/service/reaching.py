@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import FieldCipher
-from scenes.common.people import store
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import phone_context
 
 

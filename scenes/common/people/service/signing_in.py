@@ -11,9 +11,9 @@ from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.rate_limit import RateLimiter
-from scenes.common.people import store
 from scenes.common.people.errors import ResidentNotFound, SignInEnded
 from scenes.common.people.rules import Kind, SignInRules, sign_in_expiry
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import PersonRow, SignInRow
 from scenes.common.people.tokens import Passwords, Revocations, SignInSecret, TokenSigner
 from scenes.common.people.tokens.callers import caller_of, kind_of

@@ -10,11 +10,11 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Throttled
-from scenes.common.people import store
 from scenes.common.people.errors import StaffSignInRefused, UsernameTaken
 from scenes.common.people.rules import after_failure, canonical_username, is_locked
 from scenes.common.people.service.audit import append_audit
 from scenes.common.people.service.signing_in import SignInTools
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import StaffPlaceRow, StaffRow, totp_context
 from scenes.common.people.tokens import Passwords, Revocations, totp_step_of
 from scenes.common.people.tokens.factors import new_totp_secret

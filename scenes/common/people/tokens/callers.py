@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.caller import Caller, Resident, Staff
-from scenes.common.people import store
 from scenes.common.people.rules import Kind
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import SignInRow
 
 

@@ -8,8 +8,8 @@ from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.refusals import Busy
-from scenes.common.people import store
 from scenes.common.people.rules import SignInRules, sign_in_expiry
+from scenes.common.people.store import persons as store
 from scenes.common.people.tokens.callers import caller_of, kind_of
 from scenes.common.people.tokens.revocations import Revocations
 from scenes.common.people.tokens.secret import SignInSecret

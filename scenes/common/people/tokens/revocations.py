@@ -10,7 +10,7 @@ import structlog
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.refusals import Busy
-from scenes.common.people import store
+from scenes.common.people.store import persons as store
 
 REMEMBERED = timedelta(minutes=20)
 """Longer than any access token lives, with room for clocks that differ by minutes."""

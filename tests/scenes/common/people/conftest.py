@@ -74,6 +74,26 @@ async def li(desk: Desk) -> PersonRow:
 
 
 @pytest.fixture
+async def mei(desk: Desk) -> PersonRow:
+    """Write resident 3: the elder's daughter, with an account, born 1978."""
+    row = make_person_row(
+        desk.cipher,
+        new_id(),
+        name="王梅",
+        birth_date=date(1978, 5, 20),
+        sex="f",
+        now=desk.clock(),
+        phone="13700009876",
+        resident_no=3,
+        has_account=True,
+        synthetic=True,
+    )
+    async with desk.database.transaction() as session:
+        session.add(row)
+    return row
+
+
+@pytest.fixture
 async def nurse(desk: Desk) -> StaffAccount:
     """Write a member of the clinic's staff, working at one venue."""
     new = NewStaff(

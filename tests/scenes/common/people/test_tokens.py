@@ -15,7 +15,7 @@ from joserfc.jwk import OctKey
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
-from scenes.common.people import store
+from scenes.common.people.store import persons as store
 from scenes.common.people.tables import PersonRow
 from scenes.common.people.tokens import Revocations, SignInSecret, TokenReader, TokenSigner, totp_step_of
 from scenes.common.people.tokens.factors import new_totp_secret, totp_now

@@ -1,0 +1,1 @@
+"""The people desk's statements, one a function."""
