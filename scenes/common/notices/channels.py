@@ -12,7 +12,7 @@ import msgspec
 from scenes.common.kit.clock import SHANGHAI, instant, local_day
 from scenes.common.kit.dated_rules import DatedRule, values_on
 from scenes.common.kit.ids import new_id
-from scenes.common.notices.errors import NoticeRuleInvalid
+from scenes.common.notices.errors import NoticeRuleInvalid, QuietHoursInvalid
 
 INBOX, WECHAT, SMS, CALL = "inbox", "wechat", "sms", "call"
 Channel = Literal["inbox", "wechat", "sms", "call"]
@@ -60,13 +60,31 @@ class NoticeRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     in_app_only: tuple[str, ...] = IN_APP_ONLY
 
 
+class Quiet(msgspec.Struct, frozen=True):
+    """Hours of the day in which a person likes to be left alone, Shanghai wall-clock."""
+
+    begins: time
+    ends: time
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides how a person is reached; `grants` are WeChat messages they still allow."""
+    """What decides how a person is reached; `grants` are WeChat messages they still allow.
+
+    `has_call_phone` when they named a number to call other than their own; `quiet` are hours of their own.
+    """
 
     has_account: bool
     has_phone: bool
+    has_call_phone: bool = False
     grants: int = 0
     prefer: Preference = "auto"
+    quiet: Quiet | None = None
+    reminders: bool = True
+
+    @property
+    def callable(self) -> bool:
+        """Tell whether there is any number to call."""
+        return self.has_phone or self.has_call_phone
 
 
 def rule_on(day: date, rows: Sequence[DatedRule]) -> NoticeRule:
@@ -101,7 +119,7 @@ def first_channels(known: Known, *, urgent: bool) -> tuple[Channel, ...]:
         return _all_channels(known)
     if known.prefer == "inbox":
         return ()
-    if known.prefer == "call" and known.has_phone:
+    if known.prefer == "call" and known.callable:
         return (CALL,)
     return _ranked(known)[:1]
 
@@ -109,9 +127,9 @@ def first_channels(known: Known, *, urgent: bool) -> tuple[Channel, ...]:
 def _ranked(known: Known) -> tuple[Channel, ...]:
     """Rank the channels of somebody with a phone in the pocket; without the app a person calls."""
     if not known.has_account and known.prefer != "sms":
-        return (CALL,) if known.has_phone else ()
+        return (CALL,) if known.callable else ()
     wechat = (WECHAT,) if known.grants > 0 and known.prefer == "auto" else ()
-    return (*wechat, *((SMS, CALL) if known.has_phone else ()))
+    return (*wechat, *((SMS,) if known.has_phone else ()), *((CALL,) if known.callable else ()))
 
 
 def _all_channels(known: Known) -> tuple[Channel, ...]:
@@ -128,9 +146,31 @@ def following(channel: str, known: Known, *, urgent: bool) -> Channel | None:
     """
     if channel == WECHAT and known.has_phone:
         return SMS
-    if channel in {WECHAT, SMS} and (known.has_phone or urgent):
+    if channel in {WECHAT, SMS} and (known.callable or urgent):
         return CALL
     return None
+
+
+def quiet_between(begins: time | None, ends: time | None) -> Quiet | None:
+    """Read quiet hours, none when neither end is named (QuietHoursInvalid when only one is)."""
+    if begins is not None and ends is not None:
+        return Quiet(begins, ends)
+    if begins is None and ends is None:
+        return None
+    raise QuietHoursInvalid(errors=(("quietFrom", "开始和结束都要填 / both ends are needed"),))
+
+
+def check_quiet(quiet: Quiet) -> None:
+    """Refuse hours that begin and end at once: it cannot be told whether all day or never is meant."""
+    if quiet.begins == quiet.ends:
+        raise QuietHoursInvalid(errors=(("quietUntil", "开始和结束不能一样 / begins and ends at once"),))
+
+
+def suited(rule: NoticeRule, quiet: Quiet | None) -> NoticeRule:
+    """Return the rule with a person's own quiet hours in place of the district's."""
+    if quiet is None:
+        return rule
+    return msgspec.structs.replace(rule, quiet_from=quiet.begins, quiet_until=quiet.ends)
 
 
 def may_leave_at(at: datetime, rule: NoticeRule, *, urgent: bool) -> datetime:

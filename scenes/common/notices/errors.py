@@ -25,6 +25,13 @@ class NoticeRuleInvalid(Invalid):
     en = "The rule for notices is not valid."
 
 
+class QuietHoursInvalid(Invalid):
+    """Quiet hours need a beginning and a different end."""
+
+    zh = "安静时间的开始和结束不对,请改一下。"
+    en = "The quiet hours are not valid."
+
+
 class ReceiptRefused(Forbidden):
     """A receipt is not signed by the gateway, too old, or cannot be read."""
 

@@ -14,6 +14,7 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.speech import spoken_when
 from scenes.common.notices import service
+from scenes.common.notices.pages_preferences import PREFERENCE_PAGES
 
 LISTED = 20
 
@@ -73,4 +74,4 @@ async def read_message(
     return see_other("/me/inbox")
 
 
-PAGES = [show_inbox, read_message]
+PAGES = [show_inbox, read_message, *PREFERENCE_PAGES]

@@ -24,6 +24,8 @@ from scenes.common.notices.wire_channels import (
     Grants,
     NoticePreference,
     NoticePreferenceRequest,
+    asked_liking,
+    shown_liking,
 )
 
 TAGS = ["me"]
@@ -76,10 +78,12 @@ async def _openid(carriers: Carriers, code: str) -> str:
 
 @get("/me/notice-preferences", operation_id="getNoticePreference", tags=TAGS)
 async def get_preference(
-    resident: NamedDependency[Resident], reading: NamedDependency[AsyncSession]
+    resident: NamedDependency[Resident],
+    reading: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
 ) -> NoticePreference:
-    """Say where the person likes to be told."""
-    return NoticePreference(prefer=await service.preference_of(reading, resident.subject_id))
+    """Say how the person likes to be told."""
+    return shown_liking(await service.liking_of(reading, resident.subject_id, cipher=cipher))
 
 
 @put("/me/notice-preferences", operation_id="setNoticePreference", tags=TAGS)
@@ -87,11 +91,13 @@ async def set_preference(
     data: JSONBody[NoticePreferenceRequest],
     resident: NamedDependency[Resident],
     session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
     clock: NamedDependency[Clock],
 ) -> NoticePreference:
-    """Keep where the person likes to be told."""
-    await service.prefer(session, resident.subject_id, data.prefer, now=clock())
-    return NoticePreference(prefer=data.prefer)
+    """Keep how the person likes to be told; what the request leaves out is as at first."""
+    wished = asked_liking(data)
+    kept = await service.like(session, resident.subject_id, wished, cipher=cipher, now=clock())
+    return shown_liking(kept)
 
 
 @post(

@@ -1,6 +1,6 @@
 """What the notices desk keeps: inboxes, deliveries by other channels, grants, preferences, rules."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -90,12 +90,23 @@ class WechatGrantRow(Row, table=True):
 
 
 class NoticePreferenceRow(Row, table=True):
-    """Where a person likes to be told; no row means that the desk chooses."""
+    """How a person likes to be told; no row means that the desk chooses.
 
-    __table_args__ = (CheckConstraint("prefer IN ('auto', 'sms', 'call', 'inbox')", name="prefer"),)
+    `quiet_from` and `quiet_until` are Shanghai wall-clock, none for the district's own; `call_phone_sealed`
+    is the number to call instead of the account's; without `reminders` they stay in the inbox.
+    """
+
+    __table_args__ = (
+        CheckConstraint("prefer IN ('auto', 'sms', 'call', 'inbox')", name="prefer"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet"),
+    )
 
     person_id: UUID = Field(primary_key=True)
-    prefer: str
+    prefer: str = "auto"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    reminders: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    call_phone_sealed: bytes | None = None
     updated_at: datetime = Field(sa_type=TIMESTAMPTZ)
 
 
@@ -108,6 +119,11 @@ class NoticeRuleRow(Row, table=True):
     valid_from: date
     valid_until: date | None = None
     rule: dict[str, Any] = Field(sa_type=JSONB)
+
+
+def call_phone_context(person_id: UUID) -> str:
+    """Name what a sealed number to call is bound to."""
+    return f"notices.call_phone:{person_id}"
 
 
 def openid_context(person_id: UUID) -> str:

@@ -10,12 +10,11 @@ from scenes.common.notices.service.calls import (
 from scenes.common.notices.service.granting import (
     grant,
     grants_left,
-    prefer,
-    preference_of,
     refuse_grants,
 )
 from scenes.common.notices.service.inbox import Receipt, inbox, read, receipts
-from scenes.common.notices.service.knowing import known_of, rule_at, set_rule
+from scenes.common.notices.service.knowing import known_of, number_to_call, rule_at, set_rule
+from scenes.common.notices.service.liking import Liking, like, liking_of
 from scenes.common.notices.service.moving import (
     NOT_OFFERED,
     Parcel,
@@ -34,6 +33,7 @@ from scenes.common.notices.service.telling import tell
 __all__ = [
     "NOT_OFFERED",
     "CallView",
+    "Liking",
     "Parcel",
     "Receipt",
     "answered",
@@ -45,9 +45,10 @@ __all__ = [
     "grants_left",
     "inbox",
     "known_of",
+    "like",
+    "liking_of",
     "listed",
-    "prefer",
-    "preference_of",
+    "number_to_call",
     "put_off",
     "read",
     "receipted",

@@ -13,7 +13,7 @@ from scenes.common.kit.masking import mask_name
 from scenes.common.notices.calling import Hands, check_free, check_may_call, check_mine, in_hands
 from scenes.common.notices.channels import NoticeRule
 from scenes.common.notices.errors import CallNotFound
-from scenes.common.notices.service.knowing import rule_at
+from scenes.common.notices.service.knowing import number_to_call, rule_at
 from scenes.common.notices.states import DONE, FINISH, LISTED, state_after
 from scenes.common.notices.store import calls, deliveries
 from scenes.common.notices.tables import InboxMessageRow, NoticeDeliveryRow
@@ -158,5 +158,5 @@ async def _view(  # noqa: PLR0913 - one fact each
         message=message,
         hands=hands,
         name=name if mine else mask_name(name),
-        phone=await people.phone_of(session, row.person_id, cipher=cipher) if mine else None,
+        phone=await number_to_call(session, row.person_id, cipher=cipher) if mine else None,
     )

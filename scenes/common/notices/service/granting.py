@@ -1,15 +1,13 @@
-"""What a person allows and likes: one-off WeChat messages, and where they want to be told."""
+"""What a person allows: one-off WeChat messages."""
 
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import FieldCipher
-from scenes.common.notices.channels import Preference
 from scenes.common.notices.store import reach
-from scenes.common.notices.tables import NoticePreferenceRow, openid_context
+from scenes.common.notices.tables import openid_context
 
 
 async def grant(
@@ -30,15 +28,3 @@ async def grants_left(session: AsyncSession, person_id: UUID) -> int:
     """Say how many WeChat messages a person still allows."""
     row = await reach.grant(session, person_id)
     return 0 if row is None else row.granted - row.used
-
-
-async def preference_of(session: AsyncSession, person_id: UUID) -> Preference:
-    """Say where a person likes to be told; `auto` leaves it to the desk."""
-    row = await reach.preference(session, person_id)
-    return "auto" if row is None else cast("Preference", row.prefer)
-
-
-async def prefer(session: AsyncSession, person_id: UUID, preference: Preference, *, now: datetime) -> None:
-    """Keep where a person likes to be told."""
-    row = NoticePreferenceRow(person_id=person_id, prefer=preference, updated_at=now)
-    await reach.put_preference(session, row)

@@ -18,9 +18,10 @@ from scenes.common.notices.channels import (
     may_leave_at,
     receipt_wait,
     retry_wait,
+    suited,
 )
 from scenes.common.notices.errors import IllegalNoticeMove
-from scenes.common.notices.service.knowing import known_of, rule_at
+from scenes.common.notices.service.knowing import known_of, rule_at, rule_for
 from scenes.common.notices.service.telling import new_delivery
 from scenes.common.notices.states import ACCEPT, CONFIRM, FAILED, GIVE_UP, PUT_OFF, state_after
 from scenes.common.notices.store import deliveries, reach
@@ -128,7 +129,7 @@ async def put_off(session: AsyncSession, parcel: Parcel, *, why: str, now: datet
     row = await deliveries.locked(session, parcel.id)
     if row is None or row.tries != parcel.tries:
         return
-    rule = await rule_at(session, now)
+    rule = await rule_for(session, row.person_id, now=now)
     wait = retry_wait(row.tries, rule, urgent=row.urgent)
     if wait is None:
         await _give_up(session, row, why=why, now=now)
@@ -188,7 +189,8 @@ async def _next_channel(session: AsyncSession, row: NoticeDeliveryRow, *, why: s
     known = await known_of(session, row.person_id)
     if known is None:
         return
-    rule, message = await rule_at(session, now), await deliveries.message(session, row.message_id)
+    rule = suited(await rule_at(session, now), known.quiet)
+    message = await deliveries.message(session, row.message_id)
     channel = following(row.channel, known, urgent=row.urgent)
     while channel is not None and not _needless(channel, known, why=why, urgent=row.urgent):
         further = new_delivery(

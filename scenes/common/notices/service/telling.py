@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.ids import new_id
-from scenes.common.notices.channels import CALL, Known, NoticeRule, first_channels, may_leave_at
-from scenes.common.notices.rules import Facts, compose, useless_after
+from scenes.common.notices.channels import CALL, Known, NoticeRule, first_channels, may_leave_at, suited
+from scenes.common.notices.rules import REMINDERS, Facts, compose, useless_after
 from scenes.common.notices.service.knowing import known_of, rule_at
 from scenes.common.notices.states import LISTED, WAITING
 from scenes.common.notices.store import deliveries
@@ -44,21 +44,24 @@ async def tell(  # noqa: PLR0913 - each is one fact of the notice
         return False
     rule = await rule_at(session, now)
     if urgent or template not in rule.in_app_only:
-        await _plan(session, row, rule=rule, useless=useless_after(template, facts), urgent=urgent)
+        useless = useless_after(template, facts)
+        await _plan(session, row, template=template, rule=rule, useless=useless, urgent=urgent)
     return True
 
 
-async def _plan(
+async def _plan(  # noqa: PLR0913 - each is one fact of the notice
     session: AsyncSession,
     message: InboxMessageRow,
     *,
+    template: str,
     rule: NoticeRule,
     useless: datetime | None,
     urgent: bool,
 ) -> None:
     known: Known | None = await known_of(session, message.person_id)
-    if known is None:
+    if known is None or (template in REMINDERS and not known.reminders and not urgent):
         return
+    rule = suited(rule, known.quiet)
     for channel in first_channels(known, urgent=urgent):
         row = new_delivery(message, channel, rule=rule, useless=useless, urgent=urgent, now=message.at)
         await deliveries.add_delivery(session, row)
