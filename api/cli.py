@@ -138,6 +138,20 @@ def import_operators(file: Path) -> None:
         click.echo(f"{_part('api.importing', 'import_operators')(settings, file)} operators")
 
 
+@import_.command("osm")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="the district's speeds and waits, as JSON  [default: docs/walking.md]",
+)
+def import_osm(file: Path, weights: Path | None) -> None:
+    """Load the walking network from an OpenStreetMap file (XML or PBF), in the place of the one before."""
+    with _database() as settings:
+        for line in _part("api.importing_map", "import_osm")(settings, file, weights):
+            click.echo(line)
+
+
 @cli.command()
 def worker() -> None:
     """Run the jobs: reminders, releases, sweeping, outbox."""

@@ -32,11 +32,12 @@ from scenes.common.kit.outbox import Handler, relay
 from scenes.common.notices import jobs as notices
 from scenes.common.payments import jobs as payments
 from scenes.common.people import jobs as people
+from scenes.common.places import jobs as places
 from scenes.eldercare import jobs as eldercare
 
 log = structlog.get_logger(__name__)
 
-PARTS: tuple[Any, ...] = (booking, payments, clinic, charging, breakfast, eldercare, notices, people)
+PARTS: tuple[Any, ...] = (booking, payments, clinic, charging, breakfast, eldercare, notices, people, places)
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 

@@ -16,8 +16,11 @@ from scenes.common.kit.database import Database
 from scenes.common.places import store
 from scenes.common.places.availability import AvailabilityBoard
 from scenes.common.places.datum import Datum
+from scenes.common.places.following import Held, held, read_walks
+from scenes.common.places.nearness import Method, Near, Wanted, walked
 from scenes.common.places.snapshot import Entry, Nearby, Place, Snapshot, places_of
-from scenes.common.places.walking import Pace, Walking, needs_step_free
+from scenes.common.places.walking import Pace, Walking
+from scenes.common.places.walks import Walkable
 
 REFRESH_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
@@ -49,13 +52,18 @@ class PlaceDirectory:
         self._database = database
         self.clock = clock
         self._refresh_seconds = refresh_seconds
-        self._snapshot = Snapshot((), None)
+        self._held = Held(Snapshot((), None))
         self._following: asyncio.Task[None] | None = None
 
     @property
     def counter(self) -> int | None:
         """The value of the change counter that is known here; none before the first refresh."""
-        return self._snapshot.counter
+        return self._held.snapshot.counter
+
+    @property
+    def walkable(self) -> Walkable | None:
+        """The streets and the walks over them; none where no network is loaded."""
+        return self._held.walkable
 
     async def start(self) -> None:
         """Load the places, or try until it succeeds, and follow their changes."""
@@ -73,7 +81,7 @@ class PlaceDirectory:
 
     async def refresh(self) -> bool:
         """Take over changes, if the counter has moved; tell whether it had. Raises when it cannot read."""
-        known = self._snapshot.counter
+        known, walkable = self._held.snapshot.counter, self._held.walkable
         async with self._database.read() as session:
             counter = await store.counter(session)
             if counter == known:
@@ -82,32 +90,34 @@ class PlaceDirectory:
             rows = await store.places_since(session, since)
             yesterday = local_day(self.clock()) - timedelta(days=1)
             exceptions = await store.exceptions_from(session, yesterday, version=since)
-        base = self._snapshot if since >= 0 else Snapshot((), None)
+            old = walkable.walks if walkable is not None and since >= 0 else None
+            walks = await read_walks(session, old, since=since)
+        base = self._held.snapshot if since >= 0 else Snapshot((), None)
 
-        def changed() -> Snapshot:
-            return base.with_changes(places_of(rows, exceptions), counter)
+        def changed() -> Held:
+            return held(base.with_changes(places_of(rows, exceptions), counter), walks)
 
-        self._snapshot = await asyncio.to_thread(changed)
+        self._held = await asyncio.to_thread(changed)
         return True
 
     def get(self, place_id: UUID) -> Place | None:
         """Return a place by its id; none when there is none or it closed for good."""
-        entry = self._snapshot.entries.get(place_id)
+        entry = self._held.snapshot.entries.get(place_id)
         return entry.place if entry else None
 
     def all(self, scene: str | None = None) -> tuple[Place, ...]:
         """Return every place, or those of a scene, in id order."""
-        places = (entry.place for entry in self._snapshot.entries.values())
+        places = (entry.place for entry in self._held.snapshot.entries.values())
         return tuple(place for place in places if scene is None or place.scene == scene)
 
     def coordinates(self, place: Place, datum: Datum) -> tuple[float, float]:
         """Return a place's (lat, lng) in a datum, remembered where it costs."""
-        entry = self._snapshot.entries.get(place.id)
+        entry = self._held.snapshot.entries.get(place.id)
         return (entry or Entry(place)).coordinates(datum)
 
     def at(self, place_id: UUID, at: datetime) -> Nearby | None:
         """Return one place as it stands at an instant, without a walk."""
-        entry = self._snapshot.entries.get(place_id)
+        entry = self._held.snapshot.entries.get(place_id)
         return self._standing(entry, at, end_of_day=_end_of_day(at)) if entry else None
 
     def near(  # noqa: PLR0913 - each is one fact of the question
@@ -123,38 +133,26 @@ class PlaceDirectory:
         at: datetime,
     ) -> list[Nearby]:
         """Return the places within a walk of `minutes` from a WGS-84 point, nearest first."""
-        grid = self._snapshot.grid(scene, step_free=needs_step_free(pace))
-        if grid is None:
-            return []
+        wanted = Wanted(lat, lng, minutes, pace, scene, open_now, limit, at)
+        return self.walked(wanted)[1]
 
-        def is_open(entry: Entry) -> bool:
-            return entry.openness(at).open_now
-
-        metres = self.walking.reach(minutes, pace)
-        end_of_day = _end_of_day(at)
-        return [
-            self._standing(found.thing, at, end_of_day=end_of_day, straight_m=found.metres, pace=pace)
-            for found in grid.nearest(
-                lat, lng, metres=metres, limit=limit, accept=is_open if open_now else None
-            )
+    def walked(self, wanted: Wanted) -> tuple[Method, list[Nearby]]:
+        """Return the places within a walk, nearest first, and how walks are reckoned from there."""
+        method, found = walked(self._held, self.walking, wanted)
+        end_of_day = _end_of_day(wanted.at)
+        return method, [
+            self._standing(near.entry, wanted.at, end_of_day=end_of_day, near=near) for near in found
         ]
 
     def _standing(
-        self,
-        entry: Entry,
-        at: datetime,
-        *,
-        end_of_day: datetime,
-        straight_m: float | None = None,
-        pace: Pace = "standard",
+        self, entry: Entry, at: datetime, *, end_of_day: datetime, near: Near | None = None
     ) -> Nearby:
         known = entry.openness(at)
         opens_today = known.open_now or (known.opens_at is not None and known.opens_at < end_of_day)
         available = self.board.at_place(entry.place.id, opens_today=opens_today, at=at)
-        if straight_m is None:
+        if near is None:
             return Nearby(entry.place, known, available)
-        metres = round(self.walking.walked(straight_m))
-        return Nearby(entry.place, known, available, metres, self.walking.minutes(straight_m, pace))
+        return Nearby(entry.place, known, available, near.metres, near.minutes, near.method)
 
     async def _follow(self) -> None:
         while True:
@@ -168,7 +166,7 @@ class PlaceDirectory:
         Thousands of places change at eight sharp; the first to ask should not wait for all of them.
         """
         at = self.clock()
-        for order, entry in enumerate(self._snapshot.entries.values()):
+        for order, entry in enumerate(self._held.snapshot.entries.values()):
             entry.openness(at)
             if order % RECKONED_AT_ONCE == 0:
                 await asyncio.sleep(0)

@@ -22,3 +22,10 @@ class QueryInvalid(Invalid):
 
     zh = "查询条件有误,请检查位置和步行时间。"
     en = "The query is not valid."
+
+
+class MapInvalid(Invalid):
+    """A map to be loaded cannot be read, or nobody can walk anywhere on it."""
+
+    zh = "地图文件读不了,或里面没有能走的路。"
+    en = "The map cannot be read, or has nothing that can be walked."

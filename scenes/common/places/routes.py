@@ -19,6 +19,7 @@ from scenes.common.kit.wire import encode
 from scenes.common.places.datum import Datum, to_wgs84
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.errors import PlaceNotFound, QueryInvalid
+from scenes.common.places.nearness import Wanted
 from scenes.common.places.rules import Scene
 from scenes.common.places.walking import Pace
 from scenes.common.places.wire import Origin, PlaceDetail, PlaceList, place_detail, place_item
@@ -112,22 +113,14 @@ async def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> 
 
 def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> PlaceList:
     lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
-    found = directory.near(
-        lat,
-        lng,
-        minutes=asked.minutes,
-        pace=asked.pace,
-        scene=asked.scene,
-        open_now=asked.open_now,
-        limit=asked.limit,
-        at=now,
-    )
+    wanted = Wanted(lat, lng, asked.minutes, asked.pace, asked.scene, asked.open_now, asked.limit, now)
+    method, found = directory.walked(wanted)
     return PlaceList(
         origin=Origin(lat=asked.lat, lng=asked.lng),
         datum=asked.datum,
         minutes=asked.minutes,
         pace=asked.pace,
-        method="estimate",
+        method=method,
         items=[place_item(near, directory.coordinates(near.place, asked.datum)) for near in found],
     )
 

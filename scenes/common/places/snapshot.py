@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -51,13 +51,14 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nearby(msgspec.Struct, frozen=True):
-    """A place as it stands at an instant, with the walk to it: metres walked and minutes."""
+    """A place as it stands at an instant, with the walk to it: metres walked, minutes, and how reckoned."""
 
     place: Place
     openness: Openness
     availability: Availability
     distance_m: int | None = None
     walk_minutes: int | None = None
+    method: Literal["network", "estimate"] | None = None
 
 
 class Entry:

@@ -1,6 +1,7 @@
 """What the places desk keeps: venues, the days on which they differ, and the counter of changes."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint
@@ -61,3 +62,38 @@ class PlaceChangeRow(Row, table=True):
 
     id: int = Field(primary_key=True)
     counter: int = Field(sa_type=BigInteger)
+
+
+class WalkNetworkRow(Row, table=True):
+    """The walking network in force, one row: packed columns of points and stretches, and the weights.
+
+    `version` is the value of the change counter when it was loaded; `digest` tells whether a file brings
+    anything new; `report` says what was left out of it.
+    """
+
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    digest: str
+    source: str
+    synthetic: bool
+    weights: dict[str, Any] = Field(sa_type=JSONB)
+    points: bytes
+    stretches: bytes
+    traits: bytes
+    report: dict[str, Any] = Field(sa_type=JSONB)
+    loaded_at: datetime = Field(sa_type=TIMESTAMPTZ)
+
+
+class WalkReachRow(Row, table=True):
+    """The packed walks to a place at each pace, true for one network and the coordinates they began at.
+
+    `version` is the value of the change counter when they were reckoned.
+    """
+
+    place_id: UUID = Field(primary_key=True, foreign_key="place.id")
+    network: int = Field(sa_type=BigInteger)
+    lat: float
+    lng: float
+    standard: bytes
+    elder: bytes
+    wheelchair: bytes
+    version: int = Field(sa_type=BigInteger, index=True)

@@ -8,6 +8,7 @@ from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.wire import Wire
 from scenes.common.places.availability import Availability
 from scenes.common.places.datum import Datum
+from scenes.common.places.nearness import Method
 from scenes.common.places.rules import AvailabilityState
 from scenes.common.places.snapshot import Nearby, Place
 from scenes.common.places.walking import Pace
@@ -32,7 +33,8 @@ class PlaceAvailability(Wire, frozen=True, kw_only=True):
 class PlaceItem(Wire, frozen=True, kw_only=True):
     """A place as a list shows it; `opens_at` while closed, `closes_at` while open, within 14 days.
 
-    `distance_m` is metres walked; both it and `walk_minutes` are null where nobody said from where.
+    `distance_m` is metres walked; it, `walk_minutes` and `walk_method` (over the streets, or
+    estimated from the straight line) are null where nobody said from where.
     """
 
     id: str
@@ -44,6 +46,7 @@ class PlaceItem(Wire, frozen=True, kw_only=True):
     lat: float
     lng: float
     walk_minutes: int | None
+    walk_method: Method | None
     distance_m: int | None
     step_free: bool
     open_now: bool
@@ -54,13 +57,17 @@ class PlaceItem(Wire, frozen=True, kw_only=True):
 
 
 class PlaceList(Wire, frozen=True, kw_only=True):
-    """The places within a walk, nearest first; `method` says how the walk was reckoned."""
+    """The places within a walk, nearest first; `method` says how walks are reckoned from there.
+
+    Where it is `network`, single places may still be estimated: those beyond the stored quarter of an hour
+    and those whose walks are not reckoned yet.
+    """
 
     origin: Origin
     datum: Datum
     minutes: int
     pace: Pace
-    method: str
+    method: Method
     items: list[PlaceItem]
 
 
@@ -98,6 +105,7 @@ def place_item(near: Nearby, coordinates: tuple[float, float]) -> PlaceItem:
         lat=lat,
         lng=lng,
         walk_minutes=near.walk_minutes,
+        walk_method=near.method,
         distance_m=near.distance_m,
         step_free=place.step_free,
         open_now=near.openness.open_now,

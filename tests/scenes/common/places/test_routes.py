@@ -67,6 +67,7 @@ def item(**differently: Any) -> dict[str, Any]:
         "lat": 31.2418,
         "lng": 121.4004,
         "walkMinutes": 0,
+        "walkMethod": "estimate",
         "distanceM": 0,
         "stepFree": True,
         "openNow": True,

@@ -1,0 +1,123 @@
+"""Which places are near: by stored walks over streets where there are any, else by the straight line."""
+
+from collections.abc import Container, Iterator
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from scenes.common.places.following import Held
+from scenes.common.places.graph import ticks_of
+from scenes.common.places.profiles import TICKS_PER_MINUTE, TICKS_PER_SECOND
+from scenes.common.places.reckoning import REACH_MINUTES
+from scenes.common.places.snapshot import Entry, Snapshot
+from scenes.common.places.walking import Pace, Walking, needs_step_free
+from scenes.common.places.walks import Walkable
+
+Method = Literal["network", "estimate"]
+"""How a walk was reckoned: over the streets, or from the straight line."""
+
+
+class Wanted(NamedTuple):
+    """What is asked: from where (WGS-84), how far, how fast, and which places count."""
+
+    lat: float
+    lng: float
+    minutes: int
+    pace: Pace
+    scene: str | None
+    open_now: bool
+    limit: int
+    at: datetime
+
+    def accepts(self, entry: Entry) -> bool:
+        """Tell whether a place is one of those asked for."""
+        place = entry.place
+        return (
+            (self.scene is None or place.scene == self.scene)
+            and (place.step_free or not needs_step_free(self.pace))
+            and (not self.open_now or entry.openness(self.at).open_now)
+        )
+
+
+class Near(NamedTuple):
+    """A place and the walk to it; `seconds` order the list."""
+
+    entry: Entry
+    seconds: float
+    metres: int
+    minutes: int
+    method: Method
+
+
+class Walked(NamedTuple):
+    """What was found, nearest first; the method is `network` where streets are near the origin and tell."""
+
+    method: Method
+    found: list[Near]
+
+
+def walked(held: Held, walking: Walking, wanted: Wanted) -> Walked:
+    """Find the places within a walk.
+
+    Where streets are near, places beyond the stored walks are estimated, and never as nearer than those; so
+    are places without walks of their own: new ones until they are reckoned, and such as are far from streets.
+    """
+    walkable = held.walkable
+    origin = walkable.origin(wanted.lat, wanted.lng, wanted.pace) if walkable else None
+    if walkable is None or origin is None:
+        return Walked("estimate", list(_estimated(held.snapshot, walking, wanted)))
+    walks = walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE)
+    near = [
+        Near(walk.entry, ticks_of(walk.cost) / TICKS_PER_SECOND, walk.metres, walk.minutes, "network")
+        for walk in islice((walk for walk in walks if wanted.accepts(walk.entry)), wanted.limit)
+    ]
+    others = _others(held.snapshot, walkable, walking, wanted=wanted, near=near)
+    if others:
+        near = sorted([*near, *others], key=attrgetter("seconds", "metres"))[: wanted.limit]
+    only_estimates = bool(near) and all(each.method == "estimate" for each in near)
+    return Walked("estimate" if only_estimates else "network", near)
+
+
+def _others(
+    snapshot: Snapshot, walkable: Walkable, walking: Walking, *, wanted: Wanted, near: list[Near]
+) -> list[Near]:
+    """Estimate the places without walks, and those beyond them if that is asked for."""
+    pending = walkable.pending[wanted.pace]
+    if wanted.minutes <= REACH_MINUTES or len(near) == wanted.limit:
+        return list(_estimated(pending, walking, wanted)) if pending.entries else []
+    known = {each.entry.place.id for each in near}
+    return [
+        each if each.entry.place.id in pending.entries else _beyond(each)
+        for each in _estimated(snapshot, walking, wanted, known=known)
+    ]
+
+
+def _beyond(near: Near) -> Near:
+    """Make an estimate say no less than what is known: the place is not within the stored walks."""
+    return near._replace(
+        seconds=max(near.seconds, REACH_MINUTES * 60.0), minutes=max(near.minutes, REACH_MINUTES + 1)
+    )
+
+
+def _estimated(
+    snapshot: Snapshot, walking: Walking, wanted: Wanted, known: Container[UUID] = ()
+) -> Iterator[Near]:
+    """Estimate the walks to places that are not known yet, nearest first."""
+    grid = snapshot.grid(wanted.scene, step_free=needs_step_free(wanted.pace))
+    if grid is None:
+        return
+
+    def accept(entry: Entry) -> bool:
+        return entry.place.id not in known and wanted.accepts(entry)
+
+    picky = accept if wanted.open_now or known else None
+    metres = walking.reach(wanted.minutes, wanted.pace)
+    speed = walking.paces[wanted.pace]
+    for straight, entry in grid.nearest(
+        wanted.lat, wanted.lng, metres=metres, limit=wanted.limit, accept=picky
+    ):
+        metres_walked = walking.walked(straight)
+        minutes = walking.minutes(straight, wanted.pace)
+        yield Near(entry, metres_walked / speed, round(metres_walked), minutes, "estimate")
