@@ -73,4 +73,6 @@ def _format(path: Path) -> str:
     """Tell a file's format by how it begins, whatever it is called."""
     with path.open("rb") as file:
         head = file.read(3)
+    if not head:
+        raise MapInvalid(f"{path.name}: the file is empty")
     return next((kind for start, kind in KINDS.items() if head.startswith(start)), "pbf")

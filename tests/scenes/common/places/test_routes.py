@@ -190,6 +190,7 @@ async def test_a_place_has_its_hours_in_words(client: AsyncTestClient[Litestar])
     answer = await client.get(f"/places/{CLINIC.id}")
     assert answer.json() == item(
         walkMinutes=None,
+        walkMethod=None,
         distanceM=None,
         datum="wgs84",
         subdistrict="曹杨新村街道",
