@@ -14,7 +14,7 @@ def import_operators(settings: Settings, path: Path) -> int:
     operators = read_operators(path.read_bytes())
 
     async def write() -> int:
-        database = Database(settings.database_url or "", pool_size=1)
+        database = Database(settings.database_url or "", pool_size=2)
         try:
             async with database.transaction() as session:
                 cipher = FieldCipher(settings.field_key, settings.index_key)

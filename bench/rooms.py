@@ -40,7 +40,7 @@ async def furnish(url: str) -> None:
     No operator runs, so the statuses are dated ahead: they stay live however long the benchmark takes.
     """
     now = datetime.now(UTC)
-    database = Database(url, pool_size=1)
+    database = Database(url, pool_size=2)
     try:
         async with database.transaction() as session:
             await set_rule(session, replace(RULE, days_ahead=DAYS_AHEAD), since=RULE_SINCE)

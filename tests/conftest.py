@@ -70,7 +70,7 @@ async def database_url(stack: EmbeddedUrls, template: str) -> AsyncIterator[str]
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url, pool_size=4)
+    database = Database(database_url, pool_size=8)
     yield database
     await database.close()
 

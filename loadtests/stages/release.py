@@ -58,7 +58,7 @@ async def make_plan(asked: argparse.Namespace, district: District, record: Path)
     minute = minute_of(asked)
     people = await crowd_of(district, minute.visits)
     release = beginning(asked.before)
-    database = Database(district.database_url, pool_size=1)
+    database = Database(district.database_url, pool_size=2)
     try:
         sessions = await publish(database, numbers=minute.numbers, release=release)
     finally:

@@ -57,7 +57,7 @@ def points_for(visitors: int) -> int:
 async def make_plan(asked: argparse.Namespace, district: District, record: Path) -> RushPlan:
     """Publish a day of its own, draw the morning, sign tokens for residents and for who hands out."""
     people = await crowd_of(district, asked.visitors)
-    database = Database(district.database_url, pool_size=1)
+    database = Database(district.database_url, pool_size=2)
     try:
         day, points = await publish(database, wanted=points_for(asked.visitors), now=datetime.now(UTC))
     finally:

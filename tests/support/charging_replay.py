@@ -214,7 +214,7 @@ async def played(url: str, sessions: int) -> Tally:
     await connection.close()
     url = urlunsplit(urlsplit(url)._replace(path="/replay"))
     await asyncio.to_thread(upgrade, url)
-    database = Database(url, pool_size=4)
+    database = Database(url, pool_size=8)
     world = Charging(database, AdjustableClock(MONDAY_NINE.replace(hour=0)))
     tally = await Replay(await furnished(world, max(8, sessions // 12)), sessions).play()
     await world.stop()

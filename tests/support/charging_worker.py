@@ -16,7 +16,7 @@ from tests.support.booking import place_named
 
 async def drive(url: str) -> None:
     """Drive for ever, a few times a second."""
-    database = Database(url, pool_size=2)
+    database = Database(url, pool_size=4)
     cipher = FieldCipher(bytes(range(16)), bytes(range(32)))
     ledger = Ledger(database, clock=system_clock, render=renderer(place_named))
     await ledger.start()

@@ -187,7 +187,7 @@ def by_itself(count: int) -> Report:
 
 
 async def _on(url: str, folder: Path, count: int) -> Report:
-    database = Database(url, pool_size=8)
+    database = Database(url, pool_size=16)
     try:
         return await storm(database, folder, count)
     finally:

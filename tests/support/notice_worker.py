@@ -14,7 +14,7 @@ from scenes.common.notices.upstream import open_carriers
 
 async def carry(url: str) -> None:
     """Carry for ever, some times a second."""
-    database = Database(url, pool_size=8)
+    database = Database(url, pool_size=16)
     cipher = FieldCipher(bytes(range(16)), bytes(range(32)))
     async with open_carriers(os.environ, clock=system_clock) as carriers:
         courier = Courier(database, cipher, carriers=carriers, clock=system_clock)

@@ -1,6 +1,7 @@
 """Collecting an order at the counter, once; and what becomes of food that nobody fetched."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -75,7 +76,7 @@ async def redeem(
         raise AlreadyCollected(f"这一份{heard_when(handed, now)}已经取走了。")
     if record.state == "held":
         raise PaymentDue("这一份还没有付款。", detail_en="This order has not been paid.")
-    if not repeated:
+    if handed is None:  # also when a process died between checking in and writing down who got what
         check_not_recalled(portions)
         await _check_in(counter.ledger, record, staff=staff, key=key, fingerprint=fingerprint)
         await _hand_out(counter, record, staff=staff)
@@ -121,12 +122,15 @@ async def _hand_out(counter: Counter, record: BookingRecord, *, staff: Staff) ->
 
 
 async def _finish(counter: Counter, booking_id: UUID) -> BookingRecord:
+    await _fulfil(counter.ledger, booking_id)
     async with counter.database.read() as session:
-        record = await booking.any_booking(session, booking_id)
-    if record.state != "checked_in":
-        return record
-    outcome = await counter.ledger.move(Move(booking_id=booking_id, event="fulfil", by="system"))
-    return outcome.booking or record
+        return await booking.any_booking(session, booking_id)
+
+
+async def _fulfil(ledger: Ledger, booking_id: UUID) -> None:
+    """Close the booking of what was handed out, unless the counter or the job has just closed it."""
+    with suppress(IllegalMove):
+        await ledger.move(Move(booking_id=booking_id, event="fulfil", by="system"))
 
 
 async def finish_handed(database: Database, ledger: Ledger) -> None:
@@ -134,7 +138,7 @@ async def finish_handed(database: Database, ledger: Ledger) -> None:
     async with database.read() as session:
         open_ones = await store.handed_but_open(session)
     for booking_id in open_ones:
-        await ledger.move(Move(booking_id=booking_id, event="fulfil", by="system"))
+        await _fulfil(ledger, booking_id)
 
 
 async def _find(session: AsyncSession, counter: Counter, staff: Staff, known: Known) -> UUID:

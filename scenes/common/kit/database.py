@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import Connection, DateTime, MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import SQLModel
 
@@ -49,6 +49,12 @@ CONNECT_TIMEOUT = 3
 PATIENCE = 4.0
 """Seconds a request waits for a restarting PostgreSQL before it is refused as busy."""
 
+BELIEVED = 1.0
+"""Seconds for which a connection that answered is taken to be alive."""
+
+ANSWERED = "answered_at"
+"""Where a pooled connection keeps when it last answered."""
+
 LOST = (
     OSError,
     TimeoutError,
@@ -76,9 +82,13 @@ _NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Database:
-    """The engines of one process: a writing one, and a reading one where standbys are named."""
+    """The engines of one process: a writing one, and a reading one where standbys are named.
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    `pool_size` is how many connections each may have open. All of them are kept: what a crowd opened and the
+    pool would not keep was closed and opened anew for every request of the crowd.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url
         self._writer = self._engine("read-write" if self.several_hosts else "any", pool_size)
         self._reader = self._engine("prefer-standby", pool_size) if self.several_hosts else self._writer
@@ -96,7 +106,7 @@ class Database:
             "postgresql+asyncpg://",
             async_creator=connect,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,
             pool_timeout=PATIENCE,
         )
 
@@ -140,13 +150,19 @@ class Database:
             await _quietly(session.close())
 
     async def _ready(self, session: AsyncSession) -> None:
-        """Get a live connection, waiting briefly for a restarting server."""
+        """Get a live connection, waiting briefly for a restarting server.
+
+        One that answered a moment ago and was not closed since is not asked again: a server that goes away
+        closes its connections.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
         while True:
             try:
                 connection = await session.connection()
-                await connection.exec_driver_sql("SELECT 1")
+                if not _answered_lately(connection, loop.time()):
+                    await connection.exec_driver_sql("SELECT 1")
+                    _pooled(connection).info[ANSWERED] = loop.time()
             except Exception as error:
                 await _quietly(session.rollback())
                 if not is_lost(error) or loop.time() > deadline:
@@ -160,6 +176,17 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _pooled(connection: AsyncConnection) -> Connection:
+    """Return the connection that the pool lends out; what its `info` says stays with it."""
+    return cast("Connection", connection.sync_connection)
+
+
+def _answered_lately(connection: AsyncConnection, now: float) -> bool:
+    pooled = _pooled(connection)
+    plain = cast("asyncpg.Connection", pooled.connection.driver_connection)
+    return not plain.is_closed() and now < pooled.info.get(ANSWERED, 0.0) + BELIEVED
 
 
 async def _quietly(step: Any) -> None:

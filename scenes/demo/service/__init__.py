@@ -72,7 +72,7 @@ def seed(  # noqa: PLR0913 - one fact each
     """
     if settings.database_url is None:
         raise ValueError("the demo district needs a database")
-    database = Database(settings.database_url, pool_size=1)
+    database = Database(settings.database_url, pool_size=2)
     with Report() as report:
         asyncio.run(
             _made(

@@ -58,13 +58,13 @@ async def made(
         if asked not in made_once:
             name = f"made_{uuid4().hex}"
             await admin(stack, f"CREATE DATABASE {name} TEMPLATE {template}")
-            first = Database(url_of(stack.database, name), pool_size=4)
+            first = Database(url_of(stack.database, name), pool_size=8)
             await make(first, report, **wish)
             await first.close()
             made_once[asked] = name
         copy = f"t_{uuid4().hex}"
         await admin(stack, f"CREATE DATABASE {copy} TEMPLATE {made_once[asked]}")
-        copies[copy] = Database(url_of(stack.database, copy), pool_size=4)
+        copies[copy] = Database(url_of(stack.database, copy), pool_size=8)
         return copies[copy]
 
     yield give

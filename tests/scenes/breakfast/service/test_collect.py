@@ -107,6 +107,30 @@ async def test_a_process_that_died_after_handing_out_is_tidied_up(
     assert await breakfast.states() == {"fulfilled": 1}
 
 
+async def test_tidying_up_twice_at_once_closes_each_booking_once(
+    breakfast: Breakfast, ledger: Ledger, counter: Counter
+) -> None:
+    made = await paid(breakfast, ledger, await breakfast.resident(), milk=1)
+    breakfast.clock.set(at(TUESDAY, 7, 40))
+    await redeem(counter, breakfast.staff, Known(code=made.code))
+    await breakfast.run("UPDATE booking SET state = 'checked_in'")
+    await asyncio.gather(*(collect.finish_handed(breakfast.database, ledger) for _ in range(2)))
+    assert await breakfast.states() == {"fulfilled": 1}
+
+
+async def test_the_same_key_finishes_what_a_process_that_died_had_begun(
+    breakfast: Breakfast, ledger: Ledger, counter: Counter
+) -> None:
+    made = await paid(breakfast, ledger, await breakfast.resident(), milk=1)
+    breakfast.clock.set(at(TUESDAY, 7, 40))
+    await redeem(counter, breakfast.staff, Known(code=made.code), "begun-and-ended")
+    await breakfast.run("DELETE FROM breakfast_handed")
+    await breakfast.run("UPDATE booking SET state = 'checked_in'")
+    await redeem(counter, breakfast.staff, Known(code=made.code), "begun-and-ended")
+    handed = await breakfast.rows("SELECT units FROM breakfast_handed")
+    assert (handed, await breakfast.states()) == ([(1,)], {"fulfilled": 1})
+
+
 async def test_what_the_counter_refuses(breakfast: Breakfast, ledger: Ledger, counter: Counter) -> None:
     made = await paid(breakfast, ledger, await breakfast.resident(), milk=1)
     elsewhere = Staff(new_id(), new_id(), "breakfast", frozenset({new_id()}))

@@ -254,7 +254,7 @@ class LedgerMachine(RuleBasedStateMachine):
 def test_the_ledger_does_what_the_model_does(database_url: str) -> None:
     with asyncio.Runner() as runner:
         LedgerMachine.loop = runner.get_loop()
-        LedgerMachine.database = Database(database_url, pool_size=2)
+        LedgerMachine.database = Database(database_url, pool_size=4)
         world = World(LedgerMachine.database, AdjustableClock())
         LedgerMachine.people = runner.run(world.people(4))
         run_state_machine_as_test(

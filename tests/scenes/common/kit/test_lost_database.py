@@ -1,5 +1,7 @@
 """Which errors mean that the database went away, so that trying again can help."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from sqlalchemy import text
@@ -46,3 +48,36 @@ async def test_a_session_ended_by_the_server_is_a_lost_database(database: Databa
     with pytest.raises(Busy):
         async with database.transaction() as session:
             await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+async def backend(database: Database, all_in: asyncio.Barrier) -> int:
+    """Name the server process one transaction has, while all the others of the crowd have theirs."""
+    async with database.read() as session:
+        found = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        await all_in.wait()
+        return found
+
+
+async def crowd(database: Database, count: int) -> set[int]:
+    all_in = asyncio.Barrier(count)
+    return set(await asyncio.gather(*(backend(database, all_in) for _ in range(count))))
+
+
+async def test_what_a_crowd_opened_is_kept_for_the_next(database_url: str) -> None:
+    database = Database(database_url)
+    try:
+        first = await crowd(database, 16)
+        assert (len(first), await crowd(database, 16)) == (16, first)
+    finally:
+        await database.close()
+
+
+async def test_connections_that_the_server_closed_are_opened_anew(
+    database: Database, database_url: str
+) -> None:
+    before = await crowd(database, 8)
+    admin = await asyncpg.connect(database_url)
+    await admin.fetch("SELECT pg_terminate_backend(pid, 5000) FROM unnest($1::int[]) AS t(pid)", list(before))
+    await admin.close()
+    after = await crowd(database, 8)
+    assert (len(after), after & before) == (8, set())
