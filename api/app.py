@@ -2,6 +2,7 @@
 
 import gc
 import os
+from asyncio import sleep
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -127,10 +128,12 @@ def _authenticating(house: House) -> Any:
 
 def _dependencies(house: House) -> dict[str, Provide]:
     async def session() -> AsyncGenerator[AsyncSession]:
+        await _others_have_agreed()
         async with house.database.transaction() as opened:
             yield opened
 
     async def reading() -> AsyncGenerator[AsyncSession]:
+        await _others_have_agreed()
         async with house.database.read() as opened:
             yield opened
 
@@ -157,6 +160,16 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "session": Provide(session),
         "reading": Provide(reading),
     }
+
+
+async def _others_have_agreed() -> None:
+    """Let a dependency that is resolved beside this one refuse the caller before a transaction is opened.
+
+    Litestar resolves them all at once and, when one refuses, does not close what another has opened. The
+    refusing one fails in the first turn of the loop, and its group cancels the others in the second.
+    """
+    await sleep(0)
+    await sleep(0)
 
 
 def _fixed(value: Any) -> Provide:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import asyncpg
+from anyio import CancelScope
 from sqlalchemy import Connection, DateTime, MetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -142,12 +143,13 @@ class Database:
             yield session
             await session.commit()
         except BaseException as error:
-            await _quietly(session.rollback())
+            with CancelScope(shield=True):  # a live page that is left cancels every await, this one too
+                await _quietly(session.rollback())
+                await _quietly(session.close())
             if is_lost(error):
                 raise Busy from error
             raise
-        finally:
-            await _quietly(session.close())
+        await _quietly(session.close())
 
     async def _ready(self, session: AsyncSession) -> None:
         """Get a live connection, waiting briefly for a restarting server.
