@@ -5,17 +5,20 @@ A bad token makes a visitor, not an error: public reads go on, and what needs a 
 
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
+from uuid import UUID
 
 from litestar.di import Provide
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from litestar.types.asgi_types import HTTPReceiveMessage, WebSocketReceiveMessage
 
+from api.acting import STAFF_PATHS, Acting, behalf_of, chosen_in, watched_for
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.refusals import Forbidden, Unauthenticated
 from scenes.common.people.errors import CsrfMissing
 from scenes.common.people.tokens import PageSessions, TokenReader, TokenSigner
 from scenes.common.people.wire import PAGE_COOKIE
+from scenes.common.people.wire_family import ACTING_COOKIE
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD: Final = "csrf"
@@ -26,6 +29,7 @@ CSRF_WITHIN: Final = 65_536
 Incoming = HTTPReceiveMessage | WebSocketReceiveMessage
 
 _COOKIE_MARK: Final = PAGE_COOKIE.encode() + b"="
+_ACTING_MARK: Final = ACTING_COOKIE.encode() + b"="
 _BEARER: Final = b"bearer "
 
 
@@ -33,12 +37,19 @@ class Authentication:
     """What authentication needs of a process; one for all requests."""
 
     def __init__(
-        self, reader: TokenReader, pages: PageSessions, *, signer: TokenSigner, clock: Clock
+        self,
+        reader: TokenReader,
+        pages: PageSessions,
+        *,
+        signer: TokenSigner,
+        clock: Clock,
+        acting: Acting,
     ) -> None:
         self.reader = reader
         self.pages = pages
         self.signer = signer
         self.clock = clock
+        self.acting = acting
 
 
 class AuthenticationMiddleware:
@@ -54,32 +65,61 @@ class AuthenticationMiddleware:
         self._read = authentication.reader.read
         self._clock = authentication.clock
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(  # noqa: C901 - the hot path: one pass over the headers, no further call
+        self, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """Find out who is asking, then go on."""
-        authorization = cookie = None
+        authorization = cookie = behalf = None
         for name, value in scope["headers"]:
             if name == b"authorization":
                 authorization = value
             elif name == b"cookie":
                 cookie = value if cookie is None else cookie + b"; " + value
+            elif name == b"on-behalf-of":
+                behalf = value
         if authorization is not None:
             caller = self._read(authorization, self._clock())
             scope["auth"] = caller
             if caller is not None or authorization[:7].lower() == _BEARER:
+                if behalf is not None and caller is not None and scope["type"] == "http":
+                    await self._for_another(scope, receive, send, caller=caller, behalf=behalf_of(behalf))
+                    return
                 await self.app(scope, receive, send)
                 return
         scope["auth"] = None
         if cookie is not None and _COOKIE_MARK in cookie and scope["type"] == "http":
-            receive = await self._by_cookie(scope, receive, cookie)
+            await self._by_cookie(scope, receive, send, cookie=cookie, behalf=behalf)
+            return
         await self.app(scope, receive, send)
 
-    async def _by_cookie(self, scope: HTTPScope, receive: Receive, cookie: bytes) -> Receive:
-        """Read the page session; return a `receive` that still gives the whole body."""
+    async def _for_another(
+        self, scope: HTTPScope, receive: Receive, send: Send, *, caller: Resident | Staff, behalf: UUID
+    ) -> None:
+        await self._means.acting.go_on(self.app, scope, receive, send=send, caller=caller, behalf=behalf)
+
+    async def _by_cookie(
+        self, scope: HTTPScope, receive: Receive, send: Send, *, cookie: bytes, behalf: bytes | None
+    ) -> None:
+        """Read the page session and for whom it acts; a form must carry the token of just that."""
         caller = await self._means.pages.read(_page_cookie(cookie))
         scope["auth"] = caller
-        if caller is None or scope["method"] in SAFE_METHODS:
-            return receive
-        expected = self._means.signer.csrf_for(caller.sign_in_id).encode()
+        chosen = chosen_in(cookie) if _ACTING_MARK in cookie else None
+        if behalf is not None:
+            chosen = behalf_of(behalf)
+        if isinstance(caller, Staff) and scope["path"].startswith(STAFF_PATHS):
+            chosen = None
+        if caller is not None and scope["method"] not in SAFE_METHODS:
+            receive = await self._guarded(scope, receive, caller.sign_in_id, chosen)
+        if caller is not None and chosen is not None:
+            await self._for_another(scope, receive, send, caller=caller, behalf=chosen)
+            return
+        await self.app(scope, receive, send)
+
+    async def _guarded(
+        self, scope: HTTPScope, receive: Receive, sign_in_id: UUID, chosen: UUID | None
+    ) -> Receive:
+        """Hold a change to its token; return a `receive` that still gives the whole body."""
+        expected = self._means.signer.csrf_for(sign_in_id, chosen).encode()
         if _header(scope, CSRF_HEADER) == expected:
             return receive
         return await _with_csrf_field(_header(scope, b"content-type"), expected, receive)
@@ -165,8 +205,11 @@ class CsrfProvider:
 
     def __call__(self, scope: Scope) -> str:
         """Derive the token of the caller's sign-in."""
-        caller: Caller = scope["auth"]
-        return self._signer.csrf_for(caller.sign_in_id) if caller is not None else ""
+        acting = watched_for(scope)
+        caller: Caller = acting or scope["auth"]
+        if caller is None:
+            return ""
+        return self._signer.csrf_for(caller.sign_in_id, acting.subject_id if acting else None)
 
 
 def dependencies(authentication: Authentication) -> dict[str, Provide]:

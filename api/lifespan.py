@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from api.acting import Acting
 from api.auth import Authentication
 from api.settings import Settings
 from scenes.common.booking.ledger import Ledger
@@ -68,6 +69,7 @@ class House:
             PageSessions(self.database, clock, revocations=self.revocations, rules=self.sign_in_rules),
             signer=signer,
             clock=clock,
+            acting=Acting(self.database, clock),
         )
         self.limits = Limits(limiter, settings.hourly_limits, clock)
         self.vouchers = VoucherSigner(settings.secret_key)

@@ -86,7 +86,7 @@ def _wish(place_id: UUID, chosen: Chosen, note: str = "") -> OrderWish:
 async def _people(session: AsyncSession, resident: Resident, here: str, chosen: Chosen) -> list[PersonChoice]:
     """List whom can be ordered for, oneself first; choosing shows that person's price."""
     me = await people.myself(session, resident.subject_id)
-    found = await people.patients_of(session, resident.subject_id)
+    found = await people.companions_of(session, resident)
     persons = [(None, f"{me.name}(本人)")]
     persons += [(row.id, f"{row.name}({link.relation})") for link, row in found]
     return [

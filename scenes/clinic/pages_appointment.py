@@ -53,7 +53,7 @@ class AppointmentForm(PageForm, frozen=True, kw_only=True):
 async def _patients(session: AsyncSession, resident: Resident, chosen: str) -> list[PatientChoice]:
     """List who can be booked for: oneself first."""
     me = await people.myself(session, resident.subject_id)
-    found = await people.patients_of(session, resident.subject_id)
+    found = await people.companions_of(session, resident)
     choices = [PatientChoice(id="", label=f"{me.name}(本人)", chosen=not chosen)]
     return choices + [
         PatientChoice(id=str(row.id), label=f"{row.name}({link.relation})", chosen=chosen == str(row.id))

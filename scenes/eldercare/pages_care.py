@@ -98,7 +98,7 @@ async def _ask_page(
 
 async def _people(session: AsyncSession, resident: Resident, chosen: str) -> list[Choice]:
     me = await people.myself(session, resident.subject_id)
-    found = await people.patients_of(session, resident.subject_id)
+    found = await people.companions_of(session, resident)
     choices = [Choice(id="", label=f"{me.name}(本人)", chosen=not chosen)]
     return choices + [
         Choice(id=str(row.id), label=f"{row.name}({link.relation})", chosen=chosen == str(row.id))

@@ -17,7 +17,8 @@ COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
-    "addPatient", "beginCharge", "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
+    "addDelegate", "addPatient", "beginCharge",
+    "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
     "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",
     "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.response import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.acting import Acting
 from api.auth import Authentication, AuthenticationMiddleware, dependencies
 from api.errors import status_of
 from scenes.common.kit.cache import Cache
@@ -101,6 +102,7 @@ def make_app(
         PageSessions(database, clock, revocations=tools.revocations, rules=tools.rules),
         signer=tools.signer,
         clock=clock,
+        acting=Acting(database, clock),
     )
     parts = {"database": database, "clock": clock, "cipher": cipher, "sign_in_tools": tools}
     return Litestar(

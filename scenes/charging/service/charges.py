@@ -19,6 +19,7 @@ from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import BookingRecord
 from scenes.common.kit.caller import Resident
+from scenes.common.people import service as people
 
 SESSION: Final = "session"
 """The kind of booking whose details a session is made of."""
@@ -73,7 +74,9 @@ async def adopt(session: AsyncSession, booking_id: UUID, *, now: datetime) -> bo
 async def own_charge(session: AsyncSession, session_id: UUID, resident: Resident) -> Charge:
     """Read a session for whom it is for or who began it (ChargeNotFound for everyone else)."""
     row = await store.one(session, session_id)
-    if row is None or resident.subject_id not in {row.person_id, row.started_by}:
+    if row is None or not await people.is_theirs(
+        session, resident.subject_id, row.person_id, arranged_by=row.started_by
+    ):
         raise ChargeNotFound
     return await charge_of(session, session_id)
 
@@ -104,7 +107,9 @@ async def stop(session: AsyncSession, session_id: UUID, resident: Resident, *, n
     Asking again changes nothing. Refuses with ChargeNotFound.
     """
     row = await store.one(session, session_id, lock=True)
-    if row is None or resident.subject_id not in {row.person_id, row.started_by}:
+    if row is None or not await people.is_theirs(
+        session, resident.subject_id, row.person_id, arranged_by=row.started_by
+    ):
         raise ChargeNotFound
     if row.state == "requested" and row.asked_at is None:
         hearing.fail(row, "given_up", now=now)

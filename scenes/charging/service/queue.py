@@ -22,6 +22,7 @@ from scenes.common.booking.ledger import Ledger, Move
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
+from scenes.common.people import service as people
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -109,7 +110,9 @@ async def leave(
 
 async def _own(session: AsyncSession, resident: Resident, entry_id: UUID) -> QueueEntryRow:
     row = await store.entry(session, entry_id)
-    if row is None or resident.subject_id not in {row.person_id, row.booked_by}:
+    if row is None or not await people.is_theirs(
+        session, resident.subject_id, row.person_id, arranged_by=row.booked_by
+    ):
         raise QueueEntryUnknown
     return row
 

@@ -34,7 +34,7 @@ async def open_of(session: AsyncSession, person_id: UUID) -> Sequence[QueueEntry
     wanted = (
         select(QueueEntryRow)
         .where(
-            (col(QueueEntryRow.person_id) == person_id) | (col(QueueEntryRow.booked_by) == person_id),
+            col(QueueEntryRow.person_id) == person_id,
             col(QueueEntryRow.state).in_(OPEN),
         )
         .order_by(col(QueueEntryRow.joined_at), col(QueueEntryRow.id))

@@ -16,6 +16,7 @@ from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
+from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.wire import fingerprint
 
@@ -141,8 +142,10 @@ async def move_booking(
     data: URLEncodedBody[PageForm],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
+    database: NamedDependency[Database],
 ) -> Redirect:
     """Cancel, extend, check in or confirm, as the voucher's button says; then show the voucher again."""
+    await service.check_own(database, booking_id, resident.subject_id)
     event = EVENTS[request.scope["path"].rstrip("/").rsplit("/", 1)[-1]]
     await ledger.move(
         Move(

@@ -82,9 +82,11 @@ async def _move(
     *,
     resident: Resident,
     ledger: Ledger,
+    database: Database,
     key: str | None,
     reason: str | None = None,
 ) -> Response[bytes]:
+    await service.check_own(database, booking_id, resident.subject_id)
     asked = {"event": event, "reason": reason}
     outcome = await ledger.move(
         Move(
@@ -107,10 +109,11 @@ async def confirm_booking(
     booking_id: FromPath[UUID],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
+    database: NamedDependency[Database],
     key: OptionalKey = None,
 ) -> Response[bytes]:
     """Confirm a held booking that costs nothing, such as a waitlist offer."""
-    return await _move("confirm", booking_id, resident=resident, ledger=ledger, key=key)
+    return await _move("confirm", booking_id, resident=resident, ledger=ledger, database=database, key=key)
 
 
 @post("/bookings/{booking_id:uuid}/cancel", operation_id="cancelBooking", tags=["bookings"], status_code=200)
@@ -118,12 +121,15 @@ async def cancel_booking(
     booking_id: FromPath[UUID],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
+    database: NamedDependency[Database],
     data: JSONBody[CancelRequest | None] = None,
     key: OptionalKey = None,
 ) -> Response[bytes]:
     """Cancel a booking within its terms; what was paid is refunded."""
     reason = data.reason if data is not None else None
-    return await _move("cancel", booking_id, resident=resident, ledger=ledger, key=key, reason=reason)
+    return await _move(
+        "cancel", booking_id, resident=resident, ledger=ledger, database=database, key=key, reason=reason
+    )
 
 
 @post(
@@ -133,10 +139,11 @@ async def extend_hold(
     booking_id: FromPath[UUID],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
+    database: NamedDependency[Database],
     key: OptionalKey = None,
 ) -> Response[bytes]:
     """Give a hold its whole time again (WCAG 2.2.1), up to its limit of extensions."""
-    return await _move("extend", booking_id, resident=resident, ledger=ledger, key=key)
+    return await _move("extend", booking_id, resident=resident, ledger=ledger, database=database, key=key)
 
 
 @post("/bookings/{booking_id:uuid}/check-in", operation_id="checkIn", tags=["bookings"], status_code=200)
@@ -144,10 +151,11 @@ async def check_in(
     booking_id: FromPath[UUID],
     resident: NamedDependency[Resident],
     ledger: NamedDependency[Ledger],
+    database: NamedDependency[Database],
     key: OptionalKey = None,
 ) -> Response[bytes]:
     """Check in on the day, and get a number where there is a queue."""
-    return await _move("check_in", booking_id, resident=resident, ledger=ledger, key=key)
+    return await _move("check_in", booking_id, resident=resident, ledger=ledger, database=database, key=key)
 
 
 def qr_svg(text: str) -> bytes:

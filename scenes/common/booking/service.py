@@ -35,6 +35,7 @@ from scenes.common.booking.tables import (
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.outbox import emit
+from scenes.common.people import service as people
 
 PREVIEW_LIFE: Final = timedelta(minutes=15)
 
@@ -64,9 +65,19 @@ async def publish_windows(session: AsyncSession, windows: Sequence[BookingWindow
 async def booking_of(session: AsyncSession, booking_id: UUID, person_id: UUID) -> BookingRecord:
     """Return a booking that is for or by this person (BookingNotFound otherwise)."""
     record = await any_booking(session, booking_id)
-    if person_id not in {record.person_id, record.booked_by}:
+    if not await people.is_theirs(session, person_id, record.person_id, arranged_by=record.booked_by):
         raise BookingNotFound
     return record
+
+
+async def check_own(database: Database, booking_id: UUID, person_id: UUID) -> None:
+    """Refuse with BookingNotFound what is not this person's to move; the ledger knows no delegations."""
+    async with database.transaction() as session:
+        owners = await store.owners(session, booking_id)
+        if owners is None or not await people.is_theirs(
+            session, person_id, owners["person_id"], arranged_by=owners["booked_by"]
+        ):
+            raise BookingNotFound
 
 
 async def any_booking(session: AsyncSession, booking_id: UUID) -> BookingRecord:
@@ -178,7 +189,9 @@ async def wait_for(  # noqa: PLR0913 - one fact each
 async def stop_waiting(session: AsyncSession, entry_id: UUID, person_id: UUID, *, now: datetime) -> None:
     """Leave a waitlist; an offer already made is a booking, and is given up by cancelling it."""
     entry = await store.waitlist_entry(session, entry_id)
-    if entry is None or person_id not in {entry.person_id, entry.booked_by}:
+    if entry is None or not await people.is_theirs(
+        session, person_id, entry.person_id, arranged_by=entry.booked_by
+    ):
         raise BookingNotFound("没有找到这个候补。", detail_en="No such waitlist entry.")
     if entry.state == "waiting":
         entry.state = "left"

@@ -28,6 +28,7 @@ SELECT b.*, p.name AS person_name, q.name AS booked_by_name, (
 FROM booking b JOIN person p ON p.id = b.person_id JOIN person q ON q.id = b.booked_by
 """
 _ONE = text(_RECORDS + "WHERE b.id = :id")
+_OWNERS = text("SELECT person_id, booked_by FROM booking WHERE id = :id")
 _OF_GROUP = text(_RECORDS + "WHERE b.group_id = :group_id ORDER BY b.queue_no NULLS LAST, b.starts_at, b.id")
 _OF_PLACE = text(
     _RECORDS  # noqa: S608 - constants
@@ -43,9 +44,16 @@ _BY_CODE = text(
     _RECORDS
     + "WHERE b.place_id = ANY(:places) AND b.code = :code AND b.state IN ('held', 'confirmed', 'checked_in')"
 )
+_THEIRS: Final = """(b.person_id = :person_id OR b.booked_by = :person_id AND (
+      EXISTS (SELECT 1 FROM patient_link k WHERE k.account_id = :person_id AND k.person_id = b.person_id)
+      OR NOT EXISTS (
+        SELECT 1 FROM delegation d WHERE d.delegate_id = :person_id AND d.principal_id = b.person_id
+        AND d.approved_at IS NOT NULL)))"""
+"""For them, or arranged by them in their own name: what a delegate arranged is the person's alone."""
+
 _MINE = text(
     _RECORDS
-    + """WHERE (b.person_id = :person_id OR b.booked_by = :person_id)
+    + f"""WHERE {_THEIRS}
     AND (CAST(:scene AS text) IS NULL OR b.scene = :scene)
     AND (CAST(:states AS text[]) IS NULL OR b.state = ANY(:states))
     AND (CAST(:before AS uuid) IS NULL OR b.id < :before)
@@ -53,7 +61,7 @@ _MINE = text(
 )
 _COMING = text(
     _RECORDS
-    + """WHERE (b.person_id = :person_id OR b.booked_by = :person_id) AND b.ends_at > :now
+    + f"""WHERE {_THEIRS} AND b.ends_at > :now
     AND (b.state IN ('confirmed', 'checked_in') OR b.state = 'held' AND b.hold_expires_at > :now)
     ORDER BY b.starts_at LIMIT :limit"""
 )
@@ -103,6 +111,11 @@ async def windows_of(session: AsyncSession, groups: Sequence[UUID], now: datetim
 async def one(session: AsyncSession, booking_id: UUID) -> RowMapping | None:
     """Read one booking with names and lines."""
     return (await session.execute(_ONE, {"id": booking_id})).mappings().one_or_none()
+
+
+async def owners(session: AsyncSession, booking_id: UUID) -> RowMapping | None:
+    """Read whom a booking is for and who made it."""
+    return (await session.execute(_OWNERS, {"id": booking_id})).mappings().one_or_none()
 
 
 async def of_group(session: AsyncSession, group_id: UUID) -> Sequence[RowMapping]:

@@ -13,7 +13,9 @@ from scenes.common.kit.jobs import Periodic
 from scenes.common.kit.outbox import Event, Handler
 from scenes.common.notices import service
 from scenes.common.notices.jobs_delivery import DELIVERY
+from scenes.common.notices.jobs_family import FAMILY_HANDLERS
 from scenes.common.notices.rules import Facts
+from scenes.common.people import service as people
 from scenes.common.places import service as places
 
 UNPAID = "held"
@@ -78,12 +80,14 @@ async def _tell(
     dedupe: str | None = None,
     place: str | None = None,
 ) -> None:
-    """Tell the person an event is about, and whoever arranged it for them."""
+    """Tell the person an event is about, and whoever arranged it for them and still may hear of it."""
     arranger = event.payload.get("bookedBy") or event.payload.get("payerId")
-    people = {event.subject_id: False}
+    heard = {event.subject_id: False}
     if arranger is not None:
-        people.setdefault(UUID(arranger), True)
-    for person_id, for_family in people.items():
+        heard.setdefault(UUID(arranger), True)
+    for person_id, for_family in heard.items():
+        if for_family and not await people.hears_of(session, person_id, event.subject_id, now=event.at):
+            continue
         facts = _facts(event, for_family=for_family, place=place)
         await service.tell(
             session, person_id, dedupe=dedupe or str(event.id), template=template, facts=facts, now=event.at
@@ -124,5 +128,6 @@ HANDLERS: dict[str, list[Handler]] = {
     "clinic.session_stopped": [_telling("session_stopped")],
     "breakfast.repeat_placed": [_telling("repeat_placed")],
     "breakfast.repeat_failed": [_telling("repeat_failed")],
+    **FAMILY_HANDLERS,
 }
 PERIODIC: list[Periodic] = [*DELIVERY]

@@ -13,6 +13,7 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.wire import Page
 from scenes.common.notices import service
+from scenes.common.notices.routes_assist import ASSIST_ROUTES
 from scenes.common.notices.wire_staff import Call
 
 TAGS = ["staff"]
@@ -70,4 +71,4 @@ async def miss_call(
     return Call.of(await service.call_unanswered(session, staff, call_id, cipher=cipher, now=clock()))
 
 
-STAFF_ROUTES: list[Any] = [list_calls, take_call, finish_call, miss_call]
+STAFF_ROUTES: list[Any] = [list_calls, take_call, finish_call, miss_call, *ASSIST_ROUTES]

@@ -180,6 +180,19 @@ TEMPLATES: Mapping[str, Template] = {
     "care_done": Template("服务做完了", ("{title}。", "这次服务做完了。", "请说说做得好不好。")),
     "care_declined": Template("这次办不了", ("{title}。", "很抱歉,这次办不了。", "请打电话给我们。")),
     "care_cancelled": Template("服务取消了", ("{title}。", "这次服务已经取消。")),
+    "family_granted": Template(
+        "您让家人代办了", ("{title}可以替您办事了。", "到{until}为止。", "不是您办的,请马上取消。")
+    ),
+    "family_given": Template("可以替家人办事了", ("{title}让您替他办事。", "请在「我的」里开始。")),
+    "family_asked": Template(
+        "有人想替您办事", ("{title}想替您办事。", "同意请在「我的」里点同意。", "不认识请不要同意。")
+    ),
+    "family_ended": Template("代办结束了", ("{title}。", "代办已经结束。")),
+    "family_declined": Template("没有同意代办", ("{title}没有同意。", "有疑问请直接问他。")),
+    "family_odd_payment": Template(
+        "有人替您付了一笔钱",
+        ("{title}。", "这笔是{amount}。", "不是您要的,请马上取消代办。", "再打电话给我们。"),
+    ),
     "sos_120_drill": Template(
         "【演练】到了最后一步", ("这是演练。", "真有急事才打120。", "没有事,什么都不用做。")
     ),

@@ -17,6 +17,7 @@ from scenes.common.payments import rules, states, store
 from scenes.common.payments.errors import IllegalPaymentMove, PaymentNotFound, PaymentOpen
 from scenes.common.payments.tables import PaymentEventRow, PaymentRow, RefundRow
 from scenes.common.payments.upstream import Notice, OrderFacts
+from scenes.common.people import service as people
 
 EVENT_OF = {"paid": states.SUCCEED, "declined": states.DECLINE, "closed": states.CANCEL}
 """Which event of the state graph each of a provider's words is; `pending` is none."""
@@ -27,13 +28,19 @@ async def open_payment(
 ) -> tuple[PaymentRow, str]:
     """Open a payment of a held booking, or find the open one again; also return what is being paid for.
 
-    Refuses with BookingNotFound (also others' bookings), AlreadyPaid, NothingToPay, HoldExpired, PaymentOpen.
+    Refuses with BookingNotFound (also others' bookings), AlreadyPaid, NothingToPay, HoldExpired, PaymentOpen;
+    a delegate who is new also with CoolingOff.
     """
     booking = await store.booking(session, booking_id)
-    if booking is None or not rules.is_party(resident, booking.person_id, booking.booked_by):
+    if booking is None or not await people.is_theirs(
+        session, resident.subject_id, booking.person_id, arranged_by=booking.booked_by
+    ):
         raise BookingNotFound
     live = await store.live_payment(session, booking_id)
     if live is None:
+        await people.allow_payment(
+            session, resident, title=booking.title, amount_fen=booking.amount_fen, now=now
+        )
         rules.check_payable(booking.state, booking.hold_expires_at, amount_fen=booking.amount_fen, now=now)
         row = PaymentRow(
             id=new_id(),

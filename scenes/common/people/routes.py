@@ -20,6 +20,7 @@ from scenes.common.kit.wire import Page, encode, fingerprint
 from scenes.common.people import service
 from scenes.common.people.errors import DemoOff
 from scenes.common.people.routes_consents import CONSENT_ROUTES
+from scenes.common.people.routes_family import FAMILY_ROUTES
 from scenes.common.people.service import Credentials, SignInTools
 from scenes.common.people.wire import (
     DemoSignInRequest,
@@ -220,4 +221,5 @@ ROUTES = [
     add_patient,
     remove_patient,
     *CONSENT_ROUTES,
+    *FAMILY_ROUTES,
 ]

@@ -189,7 +189,9 @@ async def own(
 ) -> CareRequestRow:
     """Read a request for its person or who asked for them (RequestNotFound)."""
     row = await store.request(session, request_id, lock=lock)
-    if row is None or resident.subject_id not in {row.person_id, row.requested_by}:
+    if row is None or not await people.is_theirs(
+        session, resident.subject_id, row.person_id, arranged_by=row.requested_by
+    ):
         raise RequestNotFound
     return row
 

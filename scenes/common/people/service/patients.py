@@ -49,11 +49,20 @@ async def patients_of(session: AsyncSession, account_id: UUID) -> Sequence[Patie
     return await store.patients(session, account_id)
 
 
+async def companions_of(session: AsyncSession, caller: Resident) -> Sequence[Patient]:
+    """Read for whom else a caller may book: their own patients, and nobody while acting for another."""
+    return [] if caller.acting_for is not None else await store.patients(session, caller.person_id)
+
+
 async def subject_of(session: AsyncSession, caller: Resident, patient_id: UUID | None) -> UUID:
-    """Say for whom a caller books: themselves, or one of their patients; else PatientNotFound."""
+    """Say for whom a caller books: themselves, or one of their patients; else PatientNotFound.
+
+    Who acts for another acts for nobody further: that one's patients are not theirs to book for.
+    """
     if patient_id is None or patient_id == caller.subject_id:
         return caller.subject_id
-    if not await store.is_patient(session, caller.subject_id, patient_id):
+    known = caller.acting_for is None and await store.is_patient(session, caller.person_id, patient_id)
+    if not known:
         raise PatientNotFound
     return patient_id
 

@@ -19,6 +19,9 @@ from scenes.common.people.tables import (
     StaffRow,
 )
 
+MOST_ON_A_PHONE = 10
+"""How many persons may share a phone and still be found by it."""
+
 AUDIT_LOCK = 0x4C434155
 """Number of the advisory lock that orders the audit log's writers."""
 
@@ -211,4 +214,15 @@ async def last_audit_entry(session: AsyncSession) -> AuditEntryRow | None:
 async def audit_entries(session: AsyncSession) -> Sequence[AuditEntryRow]:
     """Read the whole audit log in order."""
     found = await session.scalars(select(AuditEntryRow).order_by(col(AuditEntryRow.seq)))
+    return found.all()
+
+
+async def with_phone(session: AsyncSession, phone_index: bytes) -> Sequence[PersonRow]:
+    """Read who has a phone with this index, accounts first."""
+    found = await session.scalars(
+        select(PersonRow)
+        .where(col(PersonRow.phone_index) == phone_index, col(PersonRow.erased_at).is_(None))
+        .order_by(col(PersonRow.has_account).desc(), col(PersonRow.id))
+        .limit(MOST_ON_A_PHONE)
+    )
     return found.all()

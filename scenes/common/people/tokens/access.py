@@ -56,9 +56,13 @@ class TokenSigner:
         )
         return jwt.encode({"alg": ALGORITHM}, msgspec.to_builtins(claims), self._key)
 
-    def csrf_for(self, sign_in_id: UUID) -> str:
-        """Derive the CSRF token of a sign-in: nobody can make it without the secret."""
-        digest = hmac.digest(self._csrf_key, sign_in_id.bytes, hashlib.sha256)
+    def csrf_for(self, sign_in_id: UUID, acting_for: UUID | None = None) -> str:
+        """Derive the CSRF token of a sign-in: nobody can make it without the secret.
+
+        It also says for whom: a form shown while acting for somebody does nothing for anybody else.
+        """
+        whose = sign_in_id.bytes + (acting_for.bytes if acting_for is not None else b"")
+        digest = hmac.digest(self._csrf_key, whose, hashlib.sha256)
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
