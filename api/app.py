@@ -17,6 +17,7 @@ from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
 from api.front import Front
+from api.hanging import hanging_on
 from api.lifespan import House, repeating
 from api.settings import Settings, load_settings
 from api.web.shell import web_config
@@ -36,6 +37,7 @@ from scenes.common.notices import routes_staff as notices_staff
 from scenes.common.payments import routes as payments
 from scenes.common.people import routes as people
 from scenes.common.places import routes as places
+from scenes.common.places import routes_imports as places_imports
 from scenes.eldercare import jobs as eldercare_jobs
 from scenes.eldercare import routes as eldercare
 
@@ -112,7 +114,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document,
         *people.ROUTES, *places.ROUTES, *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
-        *notices_staff.STAFF_ROUTES,
+        *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
         *eldercare.ROUTES,
     ]  # fmt: skip
@@ -149,6 +151,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "sign_in_tools": house.sign_in_tools,
         "vouchers": house.vouchers,
         "limits": house.limits,
+        "hanging": hanging_on,
         "demo_enabled": house.settings.demo,
         "settings": house.settings,
     }

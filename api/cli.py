@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -20,7 +21,7 @@ from api.ports import PortClaim, PortRefused, claim_port, claim_port_from, liste
 from api.reachable import DatabaseUnreachable, check_database
 from api.settings import DEFAULT_PORT, PREFIX, Settings, SettingsRefused, load_settings
 from scenes.common.kit.embedded import EmbeddedRefused, EmbeddedStack, FolderInUse
-from scenes.common.kit.refusals import Invalid
+from scenes.common.kit.refusals import Conflict, Invalid, NotFound
 
 REFUSED: Final = 2
 _REFUSALS: Final = (
@@ -31,6 +32,8 @@ _REFUSALS: Final = (
     DatabaseUnreachable,
     demo_stack.StackRefused,
     Invalid,
+    NotFound,
+    Conflict,
 )
 _progress = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -150,6 +153,34 @@ def import_osm(file: Path, weights: Path | None) -> None:
     with _database() as settings:
         for line in _part("api.importing_map", "import_osm")(settings, file, weights):
             click.echo(line)
+
+
+@import_.command("places")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--datum", type=click.Choice(["gcj02", "wgs84"]), default="gcj02", show_default=True)
+@click.option("--scene", help="scene of rows that do not say")
+@click.option("--kind", help="kind of rows that do not say  [docs/places-import.md]")
+@click.option("--dry-run", is_flag=True, help="tell what would happen and change nothing")
+@click.option("--undo", "undone", metavar="IMPORT_ID", type=click.UUID, help="take an import back instead")
+def import_places(file: Path | None, undone: UUID | None, *, dry_run: bool, **wishes: str | None) -> None:
+    """Take in a list of places: CSV (UTF-8 or GB18030) or GeoJSON points."""
+    if (file is None) == (undone is None):
+        raise click.UsageError("give either a FILE or --undo IMPORT_ID")
+    with _database() as settings:
+        if undone is not None:
+            click.echo(_part("api.importing_places", "undo_import")(settings, undone))
+            return
+        wanted = _part("scenes.common.places.importing.row", "Wishes")(**wishes)
+        for line in _part("api.importing_places", "import_places")(settings, file, wanted, dry_run=dry_run):
+            click.echo(line)
+
+
+@import_.command("outlines")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_outlines(file: Path) -> None:
+    """Take in the subdistricts' outlines (GeoJSON polygons with a name), in the place of those before."""
+    with _database() as settings:
+        click.echo(f"{_part('api.importing_places', 'import_outlines')(settings, file)} outlines")
 
 
 @cli.command()

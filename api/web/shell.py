@@ -33,6 +33,7 @@ from scenes.common.notices import pages_staff as notices_staff
 from scenes.common.payments import pages as payments
 from scenes.common.people import pages as people
 from scenes.common.places import pages as places
+from scenes.common.places import pages_imports as places_imports
 from scenes.eldercare import pages as eldercare
 
 HERE: Final = Path(__file__).parent
@@ -214,7 +215,8 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES, *booking.PAGES, *payments.PAGES,
+            *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
+            *places_imports.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES,
         ],

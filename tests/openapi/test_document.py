@@ -18,7 +18,7 @@ UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
     "addDelegate", "addPatient", "beginCharge",
-    "bookAppointment", "grantNotice", "joinChargingQueue", "joinWaitlist",
+    "bookAppointment", "grantNotice", "importFile", "joinChargingQueue", "joinWaitlist",
     "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",
     "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip

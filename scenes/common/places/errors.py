@@ -1,6 +1,6 @@
 """Why a question about places is refused."""
 
-from scenes.common.kit.refusals import Invalid, NotFound
+from scenes.common.kit.refusals import Conflict, Invalid, NotFound
 
 
 class PlaceNotFound(NotFound):
@@ -29,3 +29,50 @@ class MapInvalid(Invalid):
 
     zh = "地图文件读不了,或里面没有能走的路。"
     en = "The map cannot be read, or has nothing that can be walked."
+
+
+class ImportUnreadable(Invalid):
+    """A file cannot be read as a whole: its encoding, its header, its form."""
+
+    code = "import_unreadable"
+    zh = "这个文件读不了。"
+    en = "The file cannot be read as CSV or GeoJSON of places."
+
+
+class ImportKindUnknown(Invalid):
+    """This kind of list is not imported from files yet."""
+
+    code = "import_kind_unknown"
+    zh = "现在只能导入地点(places)。排班请用「出诊安排」页面,菜单请用早餐工作台。"
+    en = "Only places are imported; schedules go to POST /staff/windows, menus to the breakfast desk."
+
+
+class ImportNotFound(NotFound):
+    """There is no such import."""
+
+    zh = "没有找到这次导入,可能已经过期。"
+    en = "No such import; a proposed one is forgotten after a day."
+
+
+class ImportChanged(Conflict):
+    """What a file would do is no longer what was shown; look again and confirm that."""
+
+    code = "import_changed"
+    zh = "看过以后,地点又有了变化。请再看一遍下面的结果,再确认。"
+    en = "Places have changed since the report; look at the new one and confirm it."
+
+
+class ImportNotUndoable(Conflict):
+    """An import cannot be taken back; the detail says which places stand in the way."""
+
+    code = "import_not_undoable"
+    zh = "这次导入撤不回来。"
+    en = "The import cannot be undone."
+
+
+class OutlinesUnreadable(Invalid):
+    """A file of outlines is not a GeoJSON of named polygons."""
+
+    code = "outlines_unreadable"
+    zh = "街镇边界文件读不了。"
+    en = "The file is not a GeoJSON of named polygons."
