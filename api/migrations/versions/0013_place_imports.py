@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Uuid(), nullable=True),
         sa.Column("at", AT, nullable=False),
         sa.Column("done_at", AT, nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=True),
         sa.Column("undone_at", AT, nullable=True),
         sa.Column("undone_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint("state IN ('proposed', 'done', 'undone')", name=op.f("ck_place_import_state")),

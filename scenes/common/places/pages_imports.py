@@ -20,6 +20,7 @@ from scenes.common.kit.speech import spoken_when
 from scenes.common.places import service_imports as service
 from scenes.common.places import service_undo
 from scenes.common.places.errors import ImportChanged, ImportUnreadable
+from scenes.common.places.importing.plan import Outcome
 from scenes.common.places.importing.row import Wishes
 from scenes.common.places.importing.words import KINDS
 from scenes.common.places.pages_view import SCENES
@@ -35,7 +36,7 @@ STATES: Final = {
     "done": Mark("ok", "已导入"),
     "undone": Mark("off", "已撤回"),
 }
-OUTCOMES: Final = {
+OUTCOMES: Final[dict[Outcome, Mark]] = {
     "created": Mark("ok", "新增"),
     "updated": Mark("few", "更新"),
     "unchanged": Mark("off", "不变"),

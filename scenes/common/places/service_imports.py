@@ -219,8 +219,7 @@ async def _apply(  # noqa: PLR0913 - each is one fact of the import
     advance: Advance = lambda _: None,
 ) -> None:
     """Write what the steps say; the counter of changes is locked already, so nobody comes between."""
-    del version  # held for its lock; the writing below counts on
-    row.state, row.content, row.done_at = "done", None, now
+    row.state, row.content, row.done_at, row.version = "done", None, now, version
     changed = [step for step in steps if step.outcome in {"created", "updated"}]
     for start in range(0, len(changed), BATCH):
         batch = changed[start : start + BATCH]

@@ -47,9 +47,9 @@ async def _obstacles(
     session: AsyncSession, row: PlaceImportRow, lines: Sequence[PlaceImportLineRow], *, hanging: Hanging
 ) -> list[str]:
     """Say of each place why it cannot be put back, in the file's order."""
-    later = await imports.later_imports(session, row.id, done_at=row.done_at or row.at)
+    later = await imports.later_imports(session, row.id, version=row.version or 0)
     created = [line.place_id for line in lines if line.before is None]
-    hung = await hanging(session, created) if created else {}
+    hung = await hanging(session, created)
     now_is = {each.id: facts_of(each) for each in await imports.places(session, [x.place_id for x in lines])}
     found: list[str] = []
     for line in lines:

@@ -21,9 +21,9 @@ _LATER = text(
     """
     SELECT DISTINCT ON (line.place_id) line.place_id, later.file_name, later.id
     FROM place_import_line line JOIN place_import later ON later.id = line.import_id
-    WHERE later.state = 'done' AND later.id <> :import_id AND later.done_at >= :done_at
+    WHERE later.state = 'done' AND later.version > :version
       AND line.place_id IN (SELECT place_id FROM place_import_line WHERE import_id = :import_id)
-    ORDER BY line.place_id, later.done_at DESC
+    ORDER BY line.place_id, later.version DESC
     """
 )
 _CLOSE = text(
@@ -94,10 +94,10 @@ async def forget_proposals(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def later_imports(
-    session: AsyncSession, import_id: UUID, *, done_at: datetime
+    session: AsyncSession, import_id: UUID, *, version: int
 ) -> dict[UUID, tuple[str, UUID]]:
     """Return which places of an import a later one changed, with that one's file and id."""
-    found = await session.execute(_LATER, {"import_id": import_id, "done_at": done_at})
+    found = await session.execute(_LATER, {"import_id": import_id, "version": version})
     return {row.place_id: (row.file_name, row.id) for row in found}
 
 

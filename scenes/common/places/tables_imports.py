@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -22,7 +22,8 @@ class PlaceKeyRow(Row, table=True):
 class PlaceImportRow(Row, table=True):
     """A file that was shown (proposed), taken in (done), or taken back (undone).
 
-    `content` is kept only while proposed; `by` is the member of staff, none for the command line.
+    `content` is kept only while proposed; `version`, the counter of changes when it was done, tells which of
+    two came later; `by` is the member of staff, none for the command line.
     """
 
     __table_args__ = (
@@ -42,6 +43,7 @@ class PlaceImportRow(Row, table=True):
     by: UUID | None = None
     at: datetime = Field(sa_type=TIMESTAMPTZ)
     done_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ, index=True)
+    version: int | None = Field(default=None, sa_type=BigInteger)
     undone_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     undone_by: UUID | None = None
 

@@ -1,7 +1,7 @@
 """How imports of places look on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -81,7 +81,7 @@ class ImportReport(ImportSummary, frozen=True, kw_only=True):
         return cls(**_summary(view), encoding=report.encoding, ignored_columns=report.ignored, lines=lines)
 
 
-def _summary(view: ImportView) -> dict[str, object]:
+def _summary(view: ImportView) -> dict[str, Any]:
     counts = ImportCounts(**view.report.counts, warned=view.report.warned)
     return {
         "id": str(view.id) if view.id else None,

@@ -58,7 +58,7 @@ def _table(text: str, encoding: str) -> Sheet:
     delimiter = max(_DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        headers = next((row for row in reader if any(map(str.strip, row))), [])
+        headers: list[str] = next((row for row in reader if any(map(str.strip, row))), list[str]())
         columns, ignored = _columns(headers)
         records: list[Record] = []
         line = reader.line_num + 1
@@ -120,19 +120,24 @@ def _features(text: str, encoding: str) -> Sheet:
 def _feature(feature: Any, ignored: dict[str, None]) -> dict[str, str]:
     """Read a feature's point as `lat` and `lng`, and its properties as cells."""
     cells: dict[str, str] = {}
-    properties: Any = feature.get("properties") if isinstance(feature, dict) else None
-    for name, value in (cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}).items():
+    for name, value in _member(feature, "properties").items():
         column = column_of(name)
         if column is None:
             ignored[name] = None
         elif value is not None:
             cells[column] = str(value).strip()
-    geometry: Any = feature.get("geometry") if isinstance(feature, dict) else None
-    if isinstance(geometry, dict) and cast("dict[str, Any]", geometry).get("type") == "Point":
-        place = cast("dict[str, Any]", geometry).get("coordinates")
-        if isinstance(place, list) and len(cast("list[Any]", place)) >= 2:  # noqa: PLR2004 - longitude and latitude
-            cells |= {"lng": str(place[0]), "lat": str(place[1])}
+    geometry = _member(feature, "geometry")
+    place = geometry.get("coordinates")
+    if geometry.get("type") == "Point" and isinstance(place, list):
+        degrees = cast("list[Any]", place)
+        cells |= {"lng": str(degrees[0]), "lat": str(degrees[1])} if degrees[1:] else {}
     return cells
+
+
+def _member(thing: Any, name: str) -> dict[str, Any]:
+    """Return an object within an object; an empty one where there is none."""
+    found: Any = cast("dict[str, Any]", thing).get(name) if isinstance(thing, dict) else None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def _bounded(count: int) -> None:
