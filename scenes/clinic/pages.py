@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic import store
+from scenes.clinic.errand import errand_of
 from scenes.clinic.errors import ClinicNotFound
 from scenes.clinic.pages_appointment import APPOINTMENT_PAGES
 from scenes.clinic.pages_queue import show_queue
@@ -45,6 +46,7 @@ async def show_centres(
     directory: NamedDependency[PlaceDirectory],
     walk_from: NamedDependency[WalkFrom],
     render: NamedDependency[PageRender],
+    request: Request[Any, Any, Any],
 ) -> Response[str]:
     """Show the health centres within an hour on foot, nearest first; all of them when none is."""
     now, bookable = directory.clock(), await store.venue_ids(reading)
@@ -56,7 +58,11 @@ async def show_centres(
     if not shown:
         known = (directory.at(place_id, now) for place_id in sorted(bookable)[:LISTED])
         shown = [near for near in known if near is not None]
-    lines = [msgspec.structs.replace(line_of(near, now), href=f"/clinic/{near.place.id}") for near in shown]
+    errand = errand_of(request)
+    lines = [
+        msgspec.structs.replace(line_of(near, now), href=errand.along(f"/clinic/{near.place.id}"))
+        for near in shown
+    ]
     return render("clinic/centres.html", CentresView(lines=lines, origin=walk_from.words), title="看病预约")
 
 
@@ -67,6 +73,7 @@ async def show_centre(
     clock: NamedDependency[Clock],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
+    request: Request[Any, Any, Any],
 ) -> Redirect | Response[str]:
     """Show a health centre's departments and what is free in each; one without any, as a place."""
     now, place = clock(), directory.get(place_id)
@@ -79,12 +86,17 @@ async def show_centre(
     views = await schedule.sessions_of(
         reading, place_id, first=first, last=first + timedelta(days=DAYS - 1), limit=2000, now=now
     )
+    errand = errand_of(request)
     view = CentreView(
         name=place.name,
+        back=errand.along("/clinic"),
         address=place.address,
         phone=place.phone,
         place_href=f"/places/{place_id}",
-        departments=[department_line(row, views, now) for row in departments],
+        departments=[
+            department_line(row, views, now, href=errand.along(f"/clinic/{place_id}/{row.id}"))
+            for row in departments
+        ],
     )
     return render("clinic/centre.html", view, title=place.name)
 
@@ -97,6 +109,7 @@ async def show_department(
     clock: NamedDependency[Clock],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
+    request: Request[Any, Any, Any],
     *,
     day: Annotated[date | None, QueryParameter(name="date")] = None,
 ) -> Response[str]:
@@ -111,14 +124,14 @@ async def show_department(
         limit=2000, now=now,
     )  # fmt: skip
     chosen = day if day is not None else first_free_day(views, first=first, now=now)
-    base = f"/clinic/{place_id}/{department_id}"
+    base, errand = f"/clinic/{place_id}/{department_id}", errand_of(request)
     view = DepartmentView(
         place=place.name,
-        back=f"/clinic/{place_id}",
+        back=errand.along(f"/clinic/{place_id}"),
         department=departments[department_id].name,
         day=spoken_day(chosen, first),
-        days=day_tabs(views, base=base, first=first, chosen=chosen, now=now),
-        sessions=[session_card(each, now) for each in views if each.row.day == chosen],
+        days=day_tabs(views, base=base, first=first, chosen=chosen, now=now, along=errand.along),
+        sessions=[session_card(each, now, along=errand.along) for each in views if each.row.day == chosen],
     )
     return render("clinic/department.html", view, title=f"{view.department} · {place.name}")
 

@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scenes.clinic.errand import Errand, errand_of
 from scenes.clinic.pages_view import ConfirmView, PatientChoice, WaitlistView, session_words
 from scenes.clinic.service import appointments, schedule
 from scenes.common.booking import store as booking_store
@@ -68,6 +69,7 @@ async def _confirm_view(
     *,
     clock: Clock,
     place_names: PlaceNames,
+    errand: Errand,
     patient: str = "",
     reason: str = "",
     problem: str = "",
@@ -81,8 +83,8 @@ async def _confirm_view(
     here = f"/clinic/windows/{window_id}"
     row = found.row
     return ConfirmView(
-        action=here,
-        back=f"/clinic/{row.place_id}/{row.department_id}?{urlencode({'date': row.day})}",
+        action=errand.along(here),
+        back=errand.along(f"/clinic/{row.place_id}/{row.department_id}?{urlencode({'date': row.day})}"),
         place=place_names(row.place_id).name,
         day=spoken_day(found.row.day, local_day(now)),
         hours=hours_words(window.starts_at, window.ends_at),
@@ -92,7 +94,7 @@ async def _confirm_view(
         free=window.price_fen == 0,
         terms=term_lines(msgspec.convert(window.terms, Terms, strict=False), now, schedule.SCENE),
         patients=await _patients(session, resident, patient),
-        add_patient=f"/me/patients/add?{urlencode({'next': here})}",
+        add_patient=f"/me/patients/add?{urlencode({'next': errand.along(here)})}",
         reason=reason,
         problem=problem,
     )
@@ -106,9 +108,14 @@ async def show_confirm(
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
+    request: Request[Any, Any, Any],
 ) -> Response[str]:
     """Show once more what is about to be booked, with its terms, and ask who goes."""
-    view = await _confirm_view(session, resident, window_id, clock=clock, place_names=place_names)
+    errand = errand_of(request)
+    view = await _confirm_view(
+        session, resident, window_id, clock=clock, place_names=place_names, errand=errand,
+        patient=errand.patient,
+    )  # fmt: skip
     return render("clinic/confirm.html", view, title="确认预约")
 
 
@@ -122,8 +129,10 @@ async def book(
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
+    request: Request[Any, Any, Any],
 ) -> Redirect | Response[str]:
     """Book through the ledger; a double tap is one booking, a refusal is said on the page."""
+    errand = errand_of(request)
     reason = data.reason.strip()[:LONGEST_REASON]
     asked = {"window": str(window_id), "patient": data.patient, "reason": reason}
     try:
@@ -140,11 +149,13 @@ async def book(
     except Conflict as refused:
         async with database.read() as session:
             view = await _confirm_view(
-                session, resident, window_id, clock=clock, place_names=place_names,
+                session, resident, window_id, clock=clock, place_names=place_names, errand=errand,
                 patient=data.patient, reason=reason, problem=refused.detail,
             )  # fmt: skip
         return render("clinic/confirm.html", view, title="没有约成", status=CONFLICT)
-    return see_other(f"/bookings/{_booking.decode(outcome.answer.body).id}")
+    booked = _booking.decode(outcome.answer.body)
+    to_pay = booked.state == "held"
+    return see_other(f"/bookings/{booked.id}" if to_pay else errand.onward(booked.id))
 
 
 async def _waitlist_view(

@@ -1,6 +1,6 @@
 """What the clinic's pages for residents say: days to choose from, hours with free numbers, waitlist."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
@@ -51,6 +51,7 @@ class CentreView(msgspec.Struct, frozen=True, kw_only=True):
     """A health centre with its departments."""
 
     name: str
+    back: str
     address: str
     phone: str | None
     place_href: str
@@ -166,12 +167,14 @@ def mark_of(views: Sequence[SessionView], now: datetime) -> Mark:
     return STOPPED
 
 
-def department_line(row: DepartmentRow, views: Iterable[SessionView], now: datetime) -> DepartmentLine:
+def department_line(
+    row: DepartmentRow, views: Iterable[SessionView], now: datetime, *, href: str
+) -> DepartmentLine:
     """Show a department with what is free in the next days."""
     own = [view for view in views if view.department.id == row.id]
     free = sum(free_of(view, now) for view in own)
     return DepartmentLine(
-        href=f"/clinic/{row.place_id}/{row.id}",
+        href=href,
         name=row.name,
         about=f"{DAYS} 天内还有 {free} 个号" if free else "",
         mark=mark_of(own, now),
@@ -179,15 +182,21 @@ def department_line(row: DepartmentRow, views: Iterable[SessionView], now: datet
 
 
 def day_tabs(
-    views: Sequence[SessionView], *, base: str, first: date, chosen: date, now: datetime
+    views: Sequence[SessionView],
+    *,
+    base: str,
+    first: date,
+    chosen: date,
+    now: datetime,
+    along: Callable[[str], str],
 ) -> list[DayTab]:
-    """Lay out the days to choose from."""
+    """Lay out the days to choose from; `along` adds to a path what somebody came with."""
     tabs: list[DayTab] = []
     for day in (first + timedelta(days=ahead) for ahead in range(DAYS)):
         near = NEAR.get((day - first).days)
         tabs.append(
             DayTab(
-                href=f"{base}?date={day}",
+                href=along(f"{base}?date={day}"),
                 word=near or f"周{WEEKDAYS[day.weekday()]}",
                 number=f"{day.month}/{day.day}",
                 mark=mark_of([view for view in views if view.row.day == day], now),
@@ -203,8 +212,8 @@ def first_free_day(views: Sequence[SessionView], *, first: date, now: datetime) 
     return min(days, default=first)
 
 
-def session_card(view: SessionView, now: datetime) -> SessionCard:
-    """Show a doctor's half-day with its hours."""
+def session_card(view: SessionView, now: datetime, *, along: Callable[[str], str]) -> SessionCard:
+    """Show a doctor's half-day with its hours; `along` adds to a path what somebody came with."""
     row, state = view.row, view.state(now)
     may_wait = state == "full" and now < row.waitlist_until
     return SessionCard(
@@ -215,10 +224,16 @@ def session_card(view: SessionView, now: datetime) -> SessionCard:
         period=PERIODS[row.period],
         fee=yuan_text(row.fee_fen) if row.fee_fen else "不收费",
         mark=mark_of([view], now),
-        slots=_slots(view, now) if state in {"open", "full", "upcoming"} else [],
+        slots=[_along(slot, along) for slot in _slots(view, now)]
+        if state in {"open", "full", "upcoming"}
+        else [],
         waitlist_href=f"/clinic/sessions/{row.id}/waitlist" if may_wait else "",
         note=_note(view, state, now),
     )
+
+
+def _along(slot: Slot, along: Callable[[str], str]) -> Slot:
+    return msgspec.structs.replace(slot, href=along(slot.href)) if slot.href else slot
 
 
 def _note(view: SessionView, state: str, now: datetime) -> str:

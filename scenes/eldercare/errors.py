@@ -47,6 +47,29 @@ class AgreementNeeded(Invalid):
     en = "Please read and agree first."
 
 
+class NotAnEscort(Conflict):
+    """The service goes along to nothing."""
+
+    code = "not_an_escort"
+    zh = "这项服务不陪着去看病。"
+    en = "This service does not go along to an appointment."
+
+
+class AppointmentNotFound(NotFound):
+    """No such appointment of this person, or it is over."""
+
+    zh = "没有找到这个预约,可能已经取消了。"
+    en = "No such appointment."
+
+
+class PickupTooLate(Conflict):
+    """The carer would come too late for the appointment, or on another day."""
+
+    code = "pickup_too_late"
+    zh = "护理员来的时间赶不上这个号。请另选一个号,或另约时间。"
+    en = "The carer would come too late for this appointment, or on another day."
+
+
 class WindowNeeded(Invalid):
     """A service that costs something, or is done by the hour, is asked for with a time."""
 

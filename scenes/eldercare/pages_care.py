@@ -1,12 +1,13 @@
 """Care as pages for residents: the catalogue, asking, and how a request stands; no JavaScript is needed."""
 
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,15 +21,18 @@ from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service as people
+from scenes.eldercare.errors import AppointmentNotFound
 from scenes.eldercare.pages_care_view import (
     AskView,
     Choice,
+    StatusView,
     care_home,
     service_facts,
     status_page,
     window_choices,
 )
-from scenes.eldercare.service import asking, catalogue, requests
+from scenes.eldercare.pages_escort_view import escort_view
+from scenes.eldercare.service import asking, catalogue, escort, requests
 from scenes.eldercare.service.requests import Spot, Wish
 
 CONFLICT = 409
@@ -44,6 +48,12 @@ class AskForm(PageForm, frozen=True, kw_only=True):
     note: str = ""
     sex: Literal["", "f", "m"] = ""
     agreed: str = ""
+
+
+class AppointmentForm(PageForm, frozen=True, kw_only=True):
+    """Which appointment the carer goes along to; empty for none."""
+
+    booking: str = ""
 
 
 class RateForm(PageForm, frozen=True, kw_only=True):
@@ -184,11 +194,52 @@ async def show_request(
     cipher: NamedDependency[FieldCipher],
     clock: NamedDependency[Clock],
     render: NamedDependency[PageRender],
+    booking: FromQuery[str] = "",
 ) -> Response[str]:
-    """Show who comes, when, and the code to tell at the door."""
-    row = await requests.own(reading, resident, request_id)
-    page = status_page(await requests.view_of(reading, row, cipher), now=clock())
+    """Show who comes, when, and the code to tell at the door; `booking` is one just made at the clinic."""
+    page = await _status(reading, resident, request_id, cipher=cipher, now=clock(), chosen=booking)
     return render("eldercare/care_request.html", page, title=page.name)
+
+
+async def _status(
+    session: AsyncSession,
+    resident: Resident,
+    request_id: UUID,
+    *,
+    cipher: FieldCipher,
+    now: datetime,
+    chosen: str = "",
+    problem: str = "",
+) -> StatusView:
+    row = await requests.own(session, resident, request_id)
+    view = await requests.view_of(session, row, cipher)
+    found = await escort.choices(session, resident, row, now=now)
+    part = escort_view(view, found, viewer_id=resident.subject_id, chosen=chosen, now=now)
+    return status_page(view, now=now, escort=part, problem=problem)
+
+
+@post("/eldercare/requests/{request_id:uuid}/appointment", include_in_schema=False)
+async def name_appointment(
+    request_id: FromPath[UUID],
+    data: URLEncodedBody[AppointmentForm],
+    resident: NamedDependency[Resident],
+    database: NamedDependency[Database],
+    cipher: NamedDependency[FieldCipher],
+    clock: NamedDependency[Clock],
+    render: NamedDependency[PageRender],
+) -> Redirect | Response[str]:
+    """Say which appointment the carer goes along to."""
+    try:
+        async with database.transaction() as session:
+            row = await requests.own(session, resident, request_id, lock=True)
+            await escort.name_appointment(session, resident, row, booking_id=_id(data.booking))
+    except (Conflict, AppointmentNotFound) as refused:
+        async with database.read() as session:
+            page = await _status(
+                session, resident, request_id, cipher=cipher, now=clock(), problem=refused.detail
+            )
+        return render("eldercare/care_request.html", page, title=page.name, status=CONFLICT)
+    return see_other(f"/eldercare/requests/{request_id}")
 
 
 @post("/eldercare/requests/{request_id:uuid}/cancel", include_in_schema=False)
@@ -210,9 +261,9 @@ async def cancel(
         )
     except Conflict as refused:
         async with database.read() as session:
-            row = await requests.own(session, resident, request_id)
-            view = await requests.view_of(session, row, cipher)
-        page = status_page(view, now=clock(), problem=refused.detail)
+            page = await _status(
+                session, resident, request_id, cipher=cipher, now=clock(), problem=refused.detail
+            )
         return render("eldercare/care_request.html", page, title=page.name, status=CONFLICT)
     return see_other(f"/eldercare/requests/{request_id}")
 
@@ -232,4 +283,4 @@ async def rate(
     return see_other(f"/eldercare/requests/{request_id}")
 
 
-PAGES: list[Any] = [show_care, show_service, ask, show_request, cancel, rate]
+PAGES: list[Any] = [show_care, show_service, ask, show_request, name_appointment, cancel, rate]

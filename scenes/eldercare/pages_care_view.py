@@ -10,6 +10,7 @@ from scenes.common.kit.clock import local_day
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import spoken_when
+from scenes.eldercare.pages_escort_view import EscortView, escort_facts
 from scenes.eldercare.service.catalogue import Offer
 from scenes.eldercare.service.desk import DeskItem, RequestDetail
 from scenes.eldercare.service.requests import RequestView
@@ -94,6 +95,7 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     rate: str
     stars: tuple[tuple[int, str], ...]
     moving: bool
+    escort: EscortView | None
     problem: str
 
 
@@ -195,7 +197,9 @@ def window_choices(offer: Offer, chosen: str, now: datetime) -> list[Choice]:
     ]
 
 
-def status_page(view: RequestView, *, now: datetime, problem: str = "") -> StatusView:
+def status_page(
+    view: RequestView, *, now: datetime, escort: EscortView | None = None, problem: str = ""
+) -> StatusView:
     """Make the page of a request."""
     row, here = view.row, f"/eldercare/requests/{view.row.id}"
     facts = [("给谁", view.person_name), ("时间", spoken_when(row.promised_at, now))]
@@ -213,6 +217,7 @@ def status_page(view: RequestView, *, now: datetime, problem: str = "") -> Statu
         pay_href=f"/bookings/{row.id}" if row.state == "unpaid" else "",
         cancel=f"{here}/cancel" if (row.state, "cancel") in EDGES else "",
         rate=f"{here}/rate" if row.state == "done" else "", stars=STARS, moving=open_,
+        escort=escort,
         problem=problem,
     )  # fmt: skip
 
@@ -243,6 +248,7 @@ def desk_page(detail: RequestDetail, *, now: datetime, problem: str = "") -> Des
         ("服务", view.service_name), ("答应的时间", spoken_when(row.promised_at, now)),
         ("地方", view.brief.spot.address or "家里"), ("说了", view.brief.note or "没有写"),
         ("希望谁来", SEXES.get(row.sex_wish or "", "都可以")), ("派给", view.carer_name or "还没有"),
+        *escort_facts(view, now),
     ]  # fmt: skip
     proposals = [
         ProposalLine(

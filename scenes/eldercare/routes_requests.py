@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody
@@ -20,8 +20,9 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.idempotency import Answer, checked_key, once
 from scenes.common.kit.wire import Page, encode, fingerprint
-from scenes.eldercare.service import asking, catalogue, requests
+from scenes.eldercare.service import asking, catalogue, escort, requests
 from scenes.eldercare.wire_care import CareRatingRequest, CareRequest, CareRequestRequest, CareService
+from scenes.eldercare.wire_escort import AppointmentRequest
 
 TAGS = ["eldercare"]
 HERE: Final = "/eldercare/requests"
@@ -164,7 +165,21 @@ async def rate_request(
     return CareRequest.of(await requests.view_of(session, row, cipher))
 
 
+@put(HERE + "/{request_id:uuid}/appointment", operation_id="nameCareAppointment", tags=TAGS)
+async def name_appointment(
+    request_id: FromPath[UUID],
+    data: JSONBody[AppointmentRequest],
+    resident: NamedDependency[Resident],
+    session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
+) -> CareRequest:
+    """Say which clinic booking of the same person a visit goes along to; the carer comes before it."""
+    row = await requests.own(session, resident, request_id, lock=True)
+    await escort.name_appointment(session, resident, row, booking_id=data.booking_id)
+    return CareRequest.of(await requests.view_of(session, row, cipher))
+
+
 ROUTES: list[Any] = [
     list_services, get_service, request_care, list_requests, get_request, follow_request, cancel_request,
-    rate_request,
+    rate_request, name_appointment,
 ]  # fmt: skip

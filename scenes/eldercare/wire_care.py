@@ -15,6 +15,7 @@ from scenes.eldercare.service.desk import DeskItem, RequestDetail
 from scenes.eldercare.service.requests import RequestView, Spot, Wish
 from scenes.eldercare.service.shift_change import Note
 from scenes.eldercare.states import EDGES
+from scenes.eldercare.wire_escort import CareAppointment
 
 Words = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
 Degrees = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -139,6 +140,7 @@ class CareRequest(Wire, frozen=True, kw_only=True):
     address: str
     prepare: str
     stars: int | None
+    appointment: CareAppointment | None
     actions: list[str]
 
     @classmethod
@@ -153,6 +155,7 @@ class CareRequest(Wire, frozen=True, kw_only=True):
             code=row.code if row.state in {"assigned", "accepted"} else None,
             booking_id=row.id if row.booked else None, note=view.brief.note,
             address=view.brief.spot.address, prepare=view.prepare, stars=row.stars,
+            appointment=CareAppointment.of(view),
             actions=[event for event in ("cancel", "rate") if (row.state, event) in EDGES],
         )  # fmt: skip
 
@@ -204,6 +207,7 @@ class StaffCareRequest(Wire, frozen=True, kw_only=True):
     lat: float | None
     lng: float | None
     sex_wish: str | None
+    appointment: CareAppointment | None
     proposals: list[CareProposal]
 
     @classmethod
@@ -215,6 +219,7 @@ class StaffCareRequest(Wire, frozen=True, kw_only=True):
             phone=mask_phone(detail.phone) if detail.phone else None, state=row.state,
             carer=view.carer_name or None, promised_at=shanghai(row.promised_at), note=view.brief.note,
             address=spot.address, lat=spot.lat, lng=spot.lng, sex_wish=row.sex_wish,
+            appointment=CareAppointment.of(view),
             proposals=[
                 CareProposal(
                     carer_id=each.carer_id, name=each.name, distance_m=each.distance_m, load=each.load,

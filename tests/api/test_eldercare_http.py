@@ -1,14 +1,17 @@
 """Care over the whole application, call by call as the contract names them."""
 
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from api.lifespan import House
+from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
 from tests.support.care import CareTown
 from tests.support.clock import AdjustableClock
-from tests.support.whole import Whole, good, refusal
+from tests.support.whole import API, Whole, good, refusal
 
 
 @pytest.fixture
@@ -85,3 +88,28 @@ async def test_a_bath_is_a_booking_and_can_be_taken_back(whole: Whole, town: Car
     gone = good(await whole.post(f"/eldercare/requests/{asked['id']}/cancel", town.elder), 200)
     assert gone["state"] == "cancelled"
     assert good(await whole.get(f"/bookings/{asked['id']}", town.elder))["state"] == "cancelled"
+
+
+async def test_a_visit_names_the_appointment_it_goes_along_to(whole: Whole, town: CareTown) -> None:
+    window_id = await town.escort_time()
+    ledger, elder = whole.house.ledger, town.elder
+    mine = await town.ask_escort(ledger, window_id, by=elder)
+    starts = town.clock() + timedelta(days=1, hours=2)
+    window = await town.offer(starts_at=starts, ends_at=starts + timedelta(minutes=30))
+    booked = (await ledger.claim(town.claim(elder.person_id, window))).booking
+    assert booked is not None
+
+    async def put(booking_id: UUID | None, by: Resident) -> httpx.Response:
+        path = f"{API}/eldercare/requests/{mine}/appointment"
+        body = {"bookingId": str(booking_id) if booking_id else None}
+        return await whole.http.put(path, json=body, headers=whole.bearer(by))
+
+    appointment = {
+        "bookingId": str(booked.id), "startsAt": "2026-11-24T11:00:00+08:00", "place": "曹杨日间照料中心",
+        "stands": True, "inTime": True,
+    }  # fmt: skip
+    assert good(await put(booked.id, elder))["appointment"] == appointment
+    assert good(await whole.get(f"/staff/requests/{mine}", town.desk))["appointment"] == appointment
+    assert refusal(await put(uuid4(), elder)) == (404, "not_found")
+    assert refusal(await put(booked.id, town.stranger)) == (404, "not_found")
+    assert good(await put(None, elder))["appointment"] is None

@@ -50,12 +50,14 @@ class CareTown(World):
         self.elder = await self.person("陈秀英", date(1940, 5, 1))
         self.stranger = await self.person("赵强", date(1950, 5, 1))
 
-    async def service(self, code: str, terms: dict[str, Any], *, by_window: bool = False) -> None:
+    async def service(
+        self, code: str, terms: dict[str, Any], *, by_window: bool = False, accompanies: str | None = None
+    ) -> None:
         """Put a service into the catalogue, with terms since January."""
         self.services[code] = service_id = new_id()
         row = CareServiceRow(
             id=service_id, code=code, name=code, summary="", prepare="", skill=code, by_window=by_window,
-            position=len(self.services),
+            position=len(self.services), accompanies=accompanies,
         )  # fmt: skip
         dated = CareTermsRow(id=new_id(), service_id=service_id, since=date(2026, 1, 1), values=terms)
         async with self.database.transaction() as session:
@@ -112,6 +114,27 @@ class CareTown(World):
         async with self.database.transaction() as session:
             session.add_all([shift, window])
             return window.id
+
+    async def escort_time(self) -> UUID:
+        """Offer to go along to the clinic (助医), free of charge, at this hour of tomorrow."""
+        await self.service("doctor", {}, by_window=True, accompanies="clinic")
+        starts = self.clock() + timedelta(days=1)
+        shift = CareShiftRow(
+            id=new_id(), service_id=self.services["doctor"], place_id=self.place, day=starts.date()
+        )
+        window = self.window(scene="eldercare", group_id=shift.id)
+        async with self.database.transaction() as session:
+            session.add_all([shift, window])
+            return window.id
+
+    async def ask_escort(self, ledger: Any, window_id: UUID, *, by: Resident, **more: Any) -> UUID:
+        """Ask for somebody to go along to the clinic; answer the request."""
+        wish = Wish(service_id=self.services["doctor"], window_id=window_id, **more)
+        view, _ = await asking.ask_with_time(
+            ledger, self.database, resident=by, wish=wish, cipher=self.cipher, clock=self.clock,
+            key=str(uuid4()), mark=ASKED,
+        )  # fmt: skip
+        return view.row.id
 
     async def ask(self, code: str = "errand", *, by: Resident | None = None, **more: Any) -> RequestView:
         """Ask for something at once."""

@@ -22,6 +22,7 @@ class CareService(NamedTuple):
     skill: str
     by_window: bool
     terms: Mapping[str, Any]
+    accompanies: str | None = None
 
 
 SERVICES: Final = (
@@ -37,7 +38,7 @@ SERVICES: Final = (
     CareService("errand_urgent", "助急", "家里有急事,马上来人。", "把门口让开。", "urgent", AT_ONCE,
                 {"acceptMinutes": 5, "promiseMinutes": 30}),
     CareService("walk", "助行", "陪您出门走走。", "穿防滑的鞋。", "walk", BY_HOUR, {}),
-    CareService("doctor", "助医", "陪您去看病。", "带上医保卡和药单。", "doctor", BY_HOUR, {}),
+    CareService("doctor", "助医", "陪您去看病。", "带上医保卡和药单。", "doctor", BY_HOUR, {}, "clinic"),
     CareService("taxi", "一键叫车", "替您叫车。", "想好去哪里。", "errand", AT_ONCE,
                 {"acceptMinutes": 5, "promiseMinutes": 20}),
     CareService("errand", "代办", "替您买药、缴费、取东西。", "写清楚要办什么。", "errand", AT_ONCE, {}),

@@ -60,7 +60,7 @@ def _service(seed: int, position: int) -> dict[str, Any]:
     return {
         "id": cares.service_id(seed, each), "code": each.code, "name": each.name, "summary": each.summary,
         "prepare": each.prepare, "skill": each.skill, "by_window": each.by_window, "position": position,
-        "active": True,
+        "active": True, "accompanies": each.accompanies,
     }  # fmt: skip
 
 

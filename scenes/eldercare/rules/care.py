@@ -24,6 +24,7 @@ class CareTerms(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     agreement: str = ""
     accept_minutes: int = 15
     promise_minutes: int = 120
+    escort_lead_minutes: int = 30
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,8 +23,10 @@ from scenes.common.places.tables import PlaceRow
 from scenes.common.places.walking import great_circle_m
 from scenes.eldercare.errors import RequestNotFound, ServiceNotFound
 from scenes.eldercare.rules.care import check_may_ask, check_window, subsidy_for
+from scenes.eldercare.rules.escort import Appointment
 from scenes.eldercare.service.care_log import move
 from scenes.eldercare.service.catalogue import Offer, offer_at
+from scenes.eldercare.service.escort import appointment_of, in_time
 from scenes.eldercare.store import requests as store
 from scenes.eldercare.tables.requests import CareRequestRow
 
@@ -80,6 +82,9 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     person_name: str
     carer_name: str
     brief: Brief
+    accompanies: str | None = None
+    appointment: Appointment | None = None
+    in_time: bool = True
 
 
 async def check(session: AsyncSession, resident: Resident, wish: Wish, *, now: datetime) -> Asked:
@@ -206,9 +211,12 @@ async def view_of(session: AsyncSession, row: CareRequestRow, cipher: FieldCiphe
     service = await store.service(session, row.service_id)
     person = await store.person(session, row.person_id)
     carer = await store.staff_name(session, row.carer_id) if row.carer_id else ""
+    appointment = await appointment_of(session, row)
     return RequestView(
         row=row, service_name=service.name if service else "", prepare=service.prepare if service else "",
         person_name=person.name if person else "", carer_name=carer, brief=brief_of(row, cipher),
+        accompanies=service.accompanies if service else None, appointment=appointment,
+        in_time=appointment is None or in_time(row, appointment),
     )  # fmt: skip
 
 

@@ -85,6 +85,12 @@ async def venues(session: AsyncSession) -> Sequence[PlaceRow]:
     return (await session.scalars(found)).all()
 
 
+async def place_name(session: AsyncSession, place_id: UUID) -> str:
+    """Read what a place is called; empty when unknown."""
+    found = await session.scalar(select(col(PlaceRow.name)).where(col(PlaceRow.id) == place_id))
+    return found or ""
+
+
 async def add_request(session: AsyncSession, row: CareRequestRow) -> bool:
     """Write a request unless it is there; tell whether it is new."""
     written = await session.execute(

@@ -14,7 +14,8 @@ from scenes.common.kit.database import TIMESTAMPTZ, Row
 class CareServiceRow(Row, table=True):
     """A service of the catalogue; `by_window` is asked for with a time of a carers' shift.
 
-    `skill` is what the carer needs, `prepare` what to have ready, `position` the order in the list.
+    `skill` is what the carer needs, `prepare` what to have ready, `position` the order in the list;
+    `accompanies` names the scene whose bookings a visit can go along to (the clinic's, for 助医).
     """
 
     id: UUID = Field(primary_key=True)
@@ -26,6 +27,7 @@ class CareServiceRow(Row, table=True):
     by_window: bool
     position: int
     active: bool = True
+    accompanies: str | None = None
 
 
 class CareTermsRow(Row, table=True):
@@ -68,7 +70,8 @@ class CareRequestRow(Row, table=True):
     """A request as its log leaves it; one with a window has the id of its booking.
 
     `brief_sealed` holds the note and the place, `report_sealed` what the carer found. `since` is when the
-    present state began, `settled` is false while the booking has yet to follow.
+    present state began, `settled` is false while the booking has yet to follow. `appointment_id` is the
+    booking of the same person that the visit goes along to.
     """
 
     __table_args__ = (
@@ -114,6 +117,7 @@ class CareRequestRow(Row, table=True):
     done_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     report_sealed: bytes | None = None
     stars: int | None = None
+    appointment_id: UUID | None = None
     settled: bool = True
 
 

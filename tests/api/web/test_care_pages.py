@@ -10,6 +10,7 @@ from tests.api.web.test_pages import said, sign_in
 from tests.support.care import CODE_OF, NURSING, CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.storefront import PASSWORD, Browser, District
+from tests.support.whole import resident_of
 
 
 @pytest.fixture
@@ -124,3 +125,31 @@ async def test_a_note_for_the_next_shift_and_the_days_table(
     [href] = browser.links(r"/api/v1/staff/requests/report.csv[^\"]*")
     table = await browser.http.get(href)
     assert (table.status_code, len(table.text.splitlines())) == (200, 2)
+
+
+async def test_from_a_visit_to_the_clinic_and_back_with_a_number(
+    browser: Browser, town: CareTown, district: District, house: House
+) -> None:
+    window_id = await town.escort_time()
+    await town.run("UPDATE person SET birth_date = '1945-01-01' WHERE id = :me", me=district.me)
+    mine = await town.ask_escort(house.ledger, window_id, by=resident_of(district.me))
+    here = f"/eldercare/requests/{mine}"
+    await sign_in(browser)
+    assert "还没有约号" in said(await browser.go(here))
+    await browser.go(browser.links(r"/clinic\?[^\"]*")[0])
+    await browser.go(browser.links(rf"/clinic/{district.place}[^\"]*")[0])
+    await browser.go(browser.links(rf"/clinic/{district.place}/[^\"]*")[0])
+    window = browser.links(r"/clinic/windows/[^\"]*")[0]
+    await browser.go(window)
+    back = await browser.send(window)
+    assert back.url.path == here, said(back)
+    words = said(await browser.send(f"{here}/appointment"))
+    assert ("上午10点" in words, "换成哪个号" in words) == (True, False)
+    [(appointment,)] = await town.rows("SELECT appointment_id FROM care_request")
+    assert appointment is not None
+    assert "上午10点" in await desk_words(browser, district, mine)
+
+
+async def desk_words(browser: Browser, district: District, request_id: UUID) -> str:
+    await at_the_desk(browser, district)
+    return said(await browser.go(f"/staff/eldercare/{request_id}"))
