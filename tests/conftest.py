@@ -1,8 +1,10 @@
 """Real PostgreSQL and Redis for every test: one embedded stack a run, one fresh database a test."""
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -24,6 +26,17 @@ from tests.support.clock import AdjustableClock
 from tests.support.redis_server import RedisServer
 
 TEMPLATE = "lifecircle_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this run a temporary folder of its own.
+
+    pytest closes its shared one to other accounts each time a run starts, and so would take a PostgreSQL
+    of the run beside, which has an account of its own, its way to its data.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="lc-run-")
+        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
 
 
 def url_of(stack_url: str, name: str) -> str:
