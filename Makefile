@@ -28,7 +28,7 @@ run: $(VENV)/run.stamp
 		$(if $(PORT),--port $(PORT))
 
 test: $(VENV)/dev.stamp browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check .
