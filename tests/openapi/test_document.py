@@ -27,6 +27,7 @@ KEY_REQUIRED = {
 ANYBODY = {
     "signInAsDemoResident", "refreshSignIn", "signOut", "signInStaff", "receivePaymentNotice",
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
+    "getIsochrone",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
     "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys", "hearOperator",
     "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices", "getCareService",

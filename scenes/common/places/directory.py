@@ -25,6 +25,8 @@ from scenes.common.places.walks import Walkable
 REFRESH_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
 MOST_ANSWERS = 1024
+OUTLINE_SECONDS = 600.0
+MOST_OUTLINES = 256
 RECKONED_AT_ONCE = 100
 """Places whose opening is reckoned before others get their turn: about a millisecond."""
 log = structlog.stdlib.get_logger(__name__)
@@ -33,7 +35,8 @@ log = structlog.stdlib.get_logger(__name__)
 class PlaceDirectory:
     """The places of one process: ask `near`, `get`, `all`; `start` keeps it following the database.
 
-    `board` holds what rooms tell of free units; `answers` keeps encoded answers for a second; `clock` is
+    `board` holds what rooms tell of free units; `answers` keeps encoded answers for a second and
+    `outlines` what is reached from where for minutes; `clock` is
     carried along since a route with a second dependency costs several times as much.
     """
 
@@ -49,6 +52,7 @@ class PlaceDirectory:
         self.walking = walking or Walking()
         self.board = board or AvailabilityBoard()
         self.answers = ByteCache(ANSWER_SECONDS, MOST_ANSWERS)
+        self.outlines = ByteCache(OUTLINE_SECONDS, MOST_OUTLINES)
         self._database = database
         self.clock = clock
         self._refresh_seconds = refresh_seconds

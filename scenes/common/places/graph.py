@@ -125,11 +125,14 @@ class Graph:
     """The costs of one pace on a plane's stretches."""
 
     def __init__(self, lines: Lines, plane: Plane, profile: Profile) -> None:
+        self.lines = lines
         self.plane = plane
         self.profile = profile
         passable = np.array([is_passable(kind, profile) for kind in range(_KINDS)])
         ends = np.array([end_ticks(kind, profile) for kind in range(_KINDS)], dtype=np.int64)
         speeds = np.array([speed_on(kind, profile) for kind in range(_KINDS)])
+        self.speeds, self.waits = speeds, ends
+        """By traits: metres a second, and the ticks waited at both ends."""
         self._speeds, self._ends = speeds.tolist(), ends.tolist()
         self._traits = lines.traits.tobytes()
         open_ = passable[lines.traits]

@@ -73,10 +73,10 @@ async def list_places(
     datum: FromQuery[Datum] = "wgs84",
 ) -> Response[bytes]:
     """List the places within so many minutes on foot, nearest first, with hours and what is free."""
-    _refuse_unknown(request, LIST_PARAMETERS)
+    refuse_unknown(request, LIST_PARAMETERS)
     rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
     asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
-    content = await _cached(_loaded(directory), asked, directory.clock())
+    content = await _cached(loaded(directory), asked, directory.clock())
     return Response(content=content, media_type=MediaType.JSON, headers=BRIEFLY_SHARED)
 
 
@@ -89,9 +89,9 @@ async def get_place(
     datum: FromQuery[Datum] = "wgs84",
 ) -> PlaceDetail:
     """Show a place with its hours in words, the exceptions ahead, and what is free."""
-    _refuse_unknown(request, DETAIL_PARAMETERS)
+    refuse_unknown(request, DETAIL_PARAMETERS)
     now = directory.clock()
-    near = _loaded(directory).at(place_id, now)
+    near = loaded(directory).at(place_id, now)
     if near is None:
         raise PlaceNotFound
     return place_detail(near, directory.coordinates(near.place, datum), datum=datum, at=now)
@@ -125,14 +125,15 @@ def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> PlaceL
     )
 
 
-def _loaded(directory: PlaceDirectory) -> PlaceDirectory:
+def loaded(directory: PlaceDirectory) -> PlaceDirectory:
     """Refuse with Busy until the places were read once: an empty list would be a wrong answer."""
     if directory.counter is None:
         raise Busy
     return directory
 
 
-def _refuse_unknown(request: AnyRequest, known: frozenset[str]) -> None:
+def refuse_unknown(request: AnyRequest, known: frozenset[str]) -> None:
+    """Refuse parameters that the question does not have (QueryInvalid)."""
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         raise QueryInvalid(errors=tuple((name, "没有这个参数 / unknown parameter") for name in unknown))
