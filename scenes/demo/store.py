@@ -21,7 +21,7 @@ _HAS_BREAKFAST_RULE: Final = text("SELECT EXISTS (SELECT FROM breakfast_rule WHE
 _HAS_CHARGING_RULE: Final = text("SELECT EXISTS (SELECT FROM charging_rule WHERE place_id IS NULL)")
 _IS_FURNISHED: Final = text(
     "SELECT EXISTS (SELECT FROM breakfast_point) AND EXISTS (SELECT FROM charging_station)"
-    " AND EXISTS (SELECT FROM care_service)"
+    " AND EXISTS (SELECT FROM care_service) AND EXISTS (SELECT FROM walk_network)"
 )
 _MOVE_OPERATOR: Final = text("UPDATE charging_operator SET base_url = :url WHERE operator_code = :code")
 _POINTS_REMEMBERED: Final = text("SELECT DISTINCT place_id FROM breakfast_demand")
@@ -82,7 +82,7 @@ async def has_rule(session: AsyncSession) -> bool:
 
 
 async def is_furnished(session: AsyncSession) -> bool:
-    """Tell whether the district has chargers, breakfast and carers; one made before those rooms has not."""
+    """Tell whether the district has chargers, breakfast, carers and streets; one made before them has not."""
     return (await session.execute(_IS_FURNISHED)).scalar_one()
 
 

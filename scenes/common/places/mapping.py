@@ -73,6 +73,11 @@ async def is_in_force(session: AsyncSession, new: Map) -> bool:
     return await store_walks.network_digest(session) == digest_of(new.lines, new.weights)
 
 
+async def has_network(session: AsyncSession) -> bool:
+    """Tell whether a network is loaded."""
+    return await store_walks.network_version(session) is not None
+
+
 async def every_place(session: AsyncSession) -> list[Spot]:
     """Return all places that are open to the public, to reckon the walks to them over a new network."""
     return [Spot(*row) for row in await store_walks.stale_places(session, network=-1, most=ALL)]
