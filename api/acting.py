@@ -21,6 +21,7 @@ from scenes.common.kit.idempotency import KEY
 from scenes.common.kit.refusals import Invalid
 from scenes.common.people import service
 from scenes.common.people.errors import ConsentMissing, NotDelegated, ScopeMissing
+from scenes.common.people.service import OnBehalf
 from scenes.common.people.wire_family import ACTING_COOKIE
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,6 +46,11 @@ class Acting:
         need = need_of(scope["route_handler"], scope["method"], scope["path_template"])
         return None if need is None or need.own else need
 
+    def is_own(self, scope: HTTPScope) -> bool:
+        """Tell whether a request is one's own whoever one acts for: leaving off, signing out."""
+        need = need_of(scope["route_handler"], scope["method"], scope["path_template"])
+        return need is not None and need.own
+
     async def go_on(  # noqa: PLR0913 - the three of ASGI, and who for whom
         self, app: ASGIApp, scope: HTTPScope, receive: Receive, *, send: Send, caller: Signed, behalf: UUID
     ) -> None:
@@ -56,17 +62,18 @@ class Acting:
         if need is None or (isinstance(caller, Resident) and behalf == caller.person_id):
             await app(scope, receive, send)
             return
-        acting = await self._allowed(caller, behalf, need)
+        acting = await self._allowed(scope, caller, behalf=behalf, need=need)
         shown = not need.open or "view" in (acting.scopes or ())
         scope["auth"] = acting if shown else None
-        scope["acting"] = acting  # pyright: ignore[reportGeneralTypeIssues] - a key of ours, read by the shell
         _own_keys(scope, acting)
         await app(scope, receive, await self._watched(scope, send, acting, need))
 
-    async def _allowed(self, caller: Signed, behalf: UUID, need: Need) -> Resident:
+    async def _allowed(self, scope: HTTPScope, caller: Signed, *, behalf: UUID, need: Need) -> Resident:
         now = self._clock()
         async with self._database.transaction() as session:
-            acting = await service.acting_as(session, caller, behalf, now=now)
+            found = await service.acting_as(session, caller, behalf, now=now)
+            scope["acting"] = found  # pyright: ignore[reportGeneralTypeIssues] - a key of ours, for the banner
+            acting = found.resident
             if not need.open and need.scopes.isdisjoint(acting.scopes or ()):
                 raise ScopeMissing
             asked = need.consent if acting.is_delegate else None
@@ -158,6 +165,6 @@ def _own_keys(scope: HTTPScope, acting: Resident) -> None:
     scope["headers"] = headers
 
 
-def watched_for(scope: Any) -> Resident | None:
-    """Return who acts for somebody in this request; none where everybody acts for themselves."""
+def acting_in(scope: Any) -> OnBehalf | None:
+    """Return who acts for whom in this request; none where everybody acts for themselves."""
     return scope.get("acting")

@@ -11,7 +11,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from litestar.types.asgi_types import HTTPReceiveMessage, WebSocketReceiveMessage
 
-from api.acting import STAFF_PATHS, Acting, behalf_of, chosen_in, watched_for
+from api.acting import STAFF_PATHS, Acting, acting_in, behalf_of, chosen_in
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.refusals import Forbidden, Unauthenticated
@@ -111,6 +111,8 @@ class AuthenticationMiddleware:
         if caller is not None and scope["method"] not in SAFE_METHODS:
             receive = await self._guarded(scope, receive, caller.sign_in_id, chosen)
         if caller is not None and chosen is not None:
+            scope["acting_csrf"] = self._means.signer.csrf_for(caller.sign_in_id, chosen)  # pyright: ignore[reportGeneralTypeIssues] - a key of ours, for the banner
+        if caller is not None and chosen is not None:
             await self._for_another(scope, receive, send, caller=caller, behalf=chosen)
             return
         await self.app(scope, receive, send)
@@ -119,8 +121,11 @@ class AuthenticationMiddleware:
         self, scope: HTTPScope, receive: Receive, sign_in_id: UUID, chosen: UUID | None
     ) -> Receive:
         """Hold a change to its token; return a `receive` that still gives the whole body."""
-        expected = self._means.signer.csrf_for(sign_in_id, chosen).encode()
-        if _header(scope, CSRF_HEADER) == expected:
+        token = self._means.signer.csrf_for
+        expected = [token(sign_in_id, chosen).encode()]
+        if chosen is not None and self._means.acting.is_own(scope):
+            expected.append(token(sign_in_id).encode())
+        if _header(scope, CSRF_HEADER) in expected:
             return receive
         return await _with_csrf_field(_header(scope, b"content-type"), expected, receive)
 
@@ -137,7 +142,7 @@ def _header(scope: HTTPScope, wanted: bytes) -> bytes:
     return next((value for name, value in scope["headers"] if name == wanted), b"")
 
 
-async def _with_csrf_field(content_type: bytes, expected: bytes, receive: Receive) -> Receive:
+async def _with_csrf_field(content_type: bytes, expected: list[bytes], receive: Receive) -> Receive:
     """Search the start of a form for its `csrf` field; refuse with CsrfMissing when it is not there.
 
     The token cannot be guessed, so it is enough that it stands where the field's value stands.
@@ -154,7 +159,8 @@ async def _with_csrf_field(content_type: bytes, expected: bytes, receive: Receiv
             break
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    if not _has_field(body, expected, urlencoded=kind == b"application/x-www-form-urlencoded"):
+    urlencoded = kind == b"application/x-www-form-urlencoded"
+    if not any(_has_field(body, each, urlencoded=urlencoded) for each in expected):
         raise CsrfMissing
     return _again(taken, receive)
 
@@ -205,11 +211,10 @@ class CsrfProvider:
 
     def __call__(self, scope: Scope) -> str:
         """Derive the token of the caller's sign-in."""
-        acting = watched_for(scope)
-        caller: Caller = acting or scope["auth"]
-        if caller is None:
-            return ""
-        return self._signer.csrf_for(caller.sign_in_id, acting.subject_id if acting else None)
+        if (acting := acting_in(scope)) is not None:
+            return self._signer.csrf_for(acting.resident.sign_in_id, acting.resident.acting_for)
+        caller: Caller = scope["auth"]
+        return self._signer.csrf_for(caller.sign_in_id) if caller is not None else ""
 
 
 def dependencies(authentication: Authentication) -> dict[str, Provide]:

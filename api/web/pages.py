@@ -108,7 +108,7 @@ async def show_home(
     if isinstance(caller, Resident):
         now = clock()
         async with database.read() as reading:
-            name = (await people.myself(reading, caller.person_id)).name
+            name = (await people.myself(reading, caller.subject_id)).name
             records = await booking.coming_up(reading, caller.subject_id, now=now)
         coming = [booking_line(record, place_names(record.place_id), now) for record in records]
     view = storefront.home_view(name=name, coming=coming, directory=directory, walk_from=walk_from)

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from api.acting import acting_in
 from api.errors import Problem
 from api.settings import Settings
 from api.web import pages as storefront
@@ -32,6 +33,8 @@ from scenes.common.notices import pages as notices
 from scenes.common.notices import pages_staff as notices_staff
 from scenes.common.payments import pages as payments
 from scenes.common.people import pages as people
+from scenes.common.people.errors import NotDelegated
+from scenes.common.people.wire_family import acting_cookie
 from scenes.common.places import pages as places
 from scenes.common.places import pages_imports as places_imports
 from scenes.eldercare import pages as eldercare
@@ -65,6 +68,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     path: str
     switch_href: str
+    acting: str
+    acting_csrf: str
 
 
 class WebParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +192,8 @@ class Shell:
             request, "", template="web/problem.html", view=view, title=problem.title, status=problem.status
         )
         page.headers.update(headers)
+        if problem.code == NotDelegated.code:
+            page.cookies.append(acting_cookie(None, secure=self._settings.public_url.startswith("https://")))
         return page
 
     def _shared(self, request: AnyRequest, csrf: str, ui: str) -> Shared:
@@ -205,6 +212,8 @@ class Shell:
             role=caller.role if isinstance(caller, Staff) else "",
             csrf=csrf,
             path=path,
+            acting=acting.name if (acting := acting_in(request.scope)) is not None else "",
+            acting_csrf=request.scope.get("acting_csrf", ""),
             switch_href=f"{switch}?{urlencode([*(kept if switch == path else []), ('uiStyle', other)])}",
         )
 

@@ -16,6 +16,7 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.pages import Mark, PageForm, PageRender, see_other
 from scenes.common.kit.speech import spoken_when
 from scenes.common.notices import service
+from scenes.common.notices.pages_assist import ASSIST_PAGES
 from scenes.common.notices.service import CallView
 
 LISTED: Final = 50
@@ -105,4 +106,4 @@ async def act_on_call(
     return see_other(f"{CALLS}#c-{call_id}" if act == "take" else CALLS)
 
 
-STAFF_PAGES: list[Any] = [show_calls, act_on_call]
+STAFF_PAGES: list[Any] = [show_calls, act_on_call, *ASSIST_PAGES]

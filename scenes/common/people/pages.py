@@ -19,6 +19,8 @@ from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other, u
 from scenes.common.kit.refusals import Invalid, Refusal
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service
+from scenes.common.people.pages_assist import ASSIST_PAGES
+from scenes.common.people.pages_family import FAMILY_PAGES
 from scenes.common.people.pages_sign_in import SIGN_IN_PAGES
 from scenes.common.people.service import NewPatient, SignInTools
 from scenes.common.people.wire import Me, Patient, patient_list
@@ -173,4 +175,7 @@ async def remove_patient(
     return see_other("/me")
 
 
-PAGES = [*SIGN_IN_PAGES, show_me, choose_style, show_patient_form, add_patient, remove_patient]
+PAGES = [
+    *SIGN_IN_PAGES, show_me, choose_style, show_patient_form, add_patient, remove_patient,
+    *FAMILY_PAGES, *ASSIST_PAGES,
+]  # fmt: skip

@@ -18,6 +18,7 @@ from scenes.common.people import service
 from scenes.common.people.errors import DemoOff, ResidentNotFound, StaffSignInRefused
 from scenes.common.people.service import Credentials, SignInTools
 from scenes.common.people.wire import SignedInPerson, ended_page_cookie, page_cookie
+from scenes.common.people.wire_family import acting_cookie
 
 SAMPLES = range(1, 7)
 """The seeded residents whom the sign-in page offers by one tap."""
@@ -167,7 +168,8 @@ async def sign_out(
     del data
     await service.sign_out(session, caller, now=clock(), tools=sign_in_tools)
     cookie = ended_page_cookie(secure=sign_in_tools.rules.secure_cookies)
-    return see_other("/staff/sign-in" if isinstance(caller, Staff) else "/", [cookie])
+    stays = acting_cookie(None, secure=sign_in_tools.rules.secure_cookies)
+    return see_other("/staff/sign-in" if isinstance(caller, Staff) else "/", [cookie, stays])
 
 
 SIGN_IN_PAGES = [show_sign_in, sign_in, show_staff_sign_in, sign_in_staff, sign_out]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
+from litestar.datastructures import Cookie
 from msgspec import UNSET, Meta, UnsetType
 
 from scenes.common.kit.clock import shanghai
@@ -25,6 +26,21 @@ from scenes.common.people.tables import DelegationRow, PersonRow
 
 ACTING_COOKIE = "lc_acting"
 """For whom a page session acts: a choice, no authority; each request is checked against the delegations."""
+
+ACTING_SECONDS = 4 * 3600
+
+
+def acting_cookie(person_id: UUID | None, *, secure: bool) -> Cookie:
+    """Make the cookie that says for whom this browser acts, or that takes it away."""
+    return Cookie(
+        key=ACTING_COOKIE,
+        value=str(person_id) if person_id is not None else "",
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        max_age=ACTING_SECONDS if person_id is not None else 0,
+    )
 
 
 class Consent(Wire, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from scenes.common.people.service.acting import (
     Done,
+    OnBehalf,
     acting_as,
     allow_payment,
     arranges_freely,
@@ -98,6 +99,7 @@ __all__ = [
     "NewDelegation",
     "NewPatient",
     "NewStaff",
+    "OnBehalf",
     "PageGrant",
     "Preferences",
     "Role",

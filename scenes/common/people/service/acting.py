@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.masking import mask_name
 from scenes.common.kit.outbox import emit
 from scenes.common.people.errors import NotDelegated
 from scenes.common.people.rules.family import (
@@ -28,6 +29,13 @@ from scenes.common.people.tables import ActInNameRow
 WENT_WELL = range(200, 400)
 
 
+class OnBehalf(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller as they act for somebody, and that one's masked name for every page to show."""
+
+    resident: Resident
+    name: str
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """One thing done in a person's name; `action` is the call's name."""
 
@@ -37,18 +45,21 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-async def acting_as(session: AsyncSession, caller: Caller, principal_id: UUID, *, now: datetime) -> Resident:
+async def acting_as(session: AsyncSession, caller: Caller, principal_id: UUID, *, now: datetime) -> OnBehalf:
     """Make the caller who acts for somebody; refuses with NotDelegated who may not at this moment."""
     if isinstance(caller, Staff):
-        if not await assists.runs(session, caller.staff_id, principal_id, now=now):
+        person = await persons.person(session, principal_id)
+        if person is None or not await assists.runs(session, caller.staff_id, principal_id, now=now):
             raise NotDelegated
-        return Resident(principal_id, caller.sign_in_id, principal_id, ASSISTED, caller.staff_id)
+        assisted = Resident(principal_id, caller.sign_in_id, principal_id, ASSISTED, caller.staff_id)
+        return OnBehalf(resident=assisted, name=mask_name(person.name))
     found = None
     if caller is not None:
         found = await store.standing(session, caller.person_id, principal_id, now=now)
     if caller is None or found is None:
         raise NotDelegated
-    return Resident(caller.person_id, caller.sign_in_id, principal_id, frozenset(found["scopes"]))
+    acting = Resident(caller.person_id, caller.sign_in_id, principal_id, frozenset(found["scopes"]))
+    return OnBehalf(resident=acting, name=mask_name(found["name"]))
 
 
 async def arranges_freely(session: AsyncSession, arranger_id: UUID, person_id: UUID) -> bool:

@@ -44,7 +44,7 @@ async def kin(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence
 
 _STANDING = text(
     """
-    SELECT d.id, d.scopes, d.approved_at, d.cooling_until FROM delegation d
+    SELECT d.id, d.scopes, d.approved_at, d.cooling_until, p.name FROM delegation d
     JOIN person p ON p.id = d.principal_id AND p.erased_at IS NULL
     WHERE d.delegate_id = :delegate_id AND d.principal_id = :principal_id
     AND d.state = 'active' AND d.until > :now
