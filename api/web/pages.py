@@ -86,7 +86,7 @@ class Storefront:
             coming=coming,
             services=self.services,
             near=[line_of(place, now) for place in near],
-            origin=walk_from.words,
+            origin=walk_from.said(near),
             minutes=MINUTES,
             now=f"{shanghai(now):%-H:%M}",
         )

@@ -68,7 +68,7 @@ async def show_points(
     view = PointsView(
         lines=lines,
         carts=[cart_line(cart, place.name, now) for cart, place in named if place is not None],
-        origin=walk_from.words,
+        origin=walk_from.said(shown),
     )
     return render("breakfast/points.html", view, title="早餐")
 

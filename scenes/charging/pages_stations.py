@@ -54,7 +54,8 @@ async def show_stations(
     )
     await guidance.loaded(directory).freshen(now)
     found, _ = guidance.advise(directory, wish, now, limit=LISTED)
-    view = stations_view(found, origin=walk_from.words, arrive_in=arrive_in, kind=kind)
+    origin = walk_from.said(advice.near for advice in found)
+    view = stations_view(found, origin=origin, arrive_in=arrive_in, kind=kind)
     return render("charging/station_list.html", view, title="充电")
 
 

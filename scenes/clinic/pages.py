@@ -63,7 +63,9 @@ async def show_centres(
         msgspec.structs.replace(line_of(near, now), href=errand.along(f"/clinic/{near.place.id}"))
         for near in shown
     ]
-    return render("clinic/centres.html", CentresView(lines=lines, origin=walk_from.words), title="看病预约")
+    return render(
+        "clinic/centres.html", CentresView(lines=lines, origin=walk_from.said(shown)), title="看病预约"
+    )
 
 
 @get("/clinic/{place_id:uuid}", include_in_schema=False)

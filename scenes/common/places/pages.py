@@ -9,8 +9,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from scenes.common.kit.pages import PageRender
 from scenes.common.places.directory import PlaceDirectory
+from scenes.common.places.drawing import outline_from
 from scenes.common.places.errors import PlaceNotFound
 from scenes.common.places.pages_view import SCENES, PlacesView, WalkFrom, line_of, view_of
+from scenes.common.places.picture import picture
 from scenes.common.places.rules import Scene
 
 LISTED = 30
@@ -31,8 +33,14 @@ async def show_places(
     )
     kinds = [("全部", "/places", scene is None)]
     kinds += [(words, f"/places?scene={name}", scene == name) for name, words in SCENES.items()]
+    drawn = await outline_from(directory, walk_from.lat, walk_from.lng, minutes=minutes, pace=walk_from.pace)
+    spots = [(near.place.lat, near.place.lng, near.place.name) for near in found]
     view = PlacesView(
-        origin=walk_from.words, minutes=minutes, lines=[line_of(near, now) for near in found], filters=kinds
+        origin=walk_from.said(found),
+        minutes=minutes,
+        lines=[line_of(near, now) for near in found],
+        filters=kinds,
+        picture=picture(drawn, (walk_from.lat, walk_from.lng), minutes, spots),
     )
     return render("places/places.html", view, title="附近")
 

@@ -1,5 +1,6 @@
 """What pages say of places: how far, open until when, how much is free; and from where one walks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ import msgspec
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import NEAR
+from scenes.common.places.picture import Picture
 from scenes.common.places.rules import Openness
 from scenes.common.places.snapshot import Nearby, Place
 from scenes.common.places.walking import Pace
@@ -40,6 +42,14 @@ class WalkFrom(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> str:
         """Say it in a few words."""
         return "从您家走" if self.home else "从区中心走"
+
+    def said(self, found: Iterable[Nearby]) -> str:
+        """Say from where walks to some places begin, and whether they go over streets or are estimated."""
+        methods = {near.method for near in found} - {None}
+        if "network" not in methods:
+            return f"{self.words},时间是估算的。"
+        beyond = "再远的是估算。" if "estimate" in methods else ""
+        return f"{self.words},按街道步行路线算。{beyond}"
 
 
 class PlaceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +87,7 @@ class PlacesView(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
     lines: list[PlaceLine]
     filters: list[tuple[str, str, bool]]
+    picture: Picture
 
 
 def line_of(near: Nearby, now: datetime) -> PlaceLine:

@@ -1,6 +1,5 @@
 """The ground within a walk, as GeoJSON: reckoned beside the loop, kept while the streets stay the same."""
 
-import asyncio
 from typing import Annotated, Any, Final, NamedTuple
 
 from litestar import Request, Response, get
@@ -11,7 +10,7 @@ from litestar.params import FromQuery, QueryParameter
 from scenes.common.kit.wire import encode
 from scenes.common.places.datum import Datum, to_wgs84
 from scenes.common.places.directory import PlaceDirectory
-from scenes.common.places.isochrone import outline
+from scenes.common.places.drawing import outline_from
 from scenes.common.places.routes import (
     BRIEFLY_SHARED,
     EAST,
@@ -72,19 +71,10 @@ async def get_isochrone(
 
 
 async def _drawn(directory: PlaceDirectory, asked: Question) -> bytes:
-    walkable = directory.walkable
-    version = walkable.walks.network.version if walkable is not None else None
-
-    def draw() -> bytes:
-        lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
-        drawn = outline(walkable, directory.walking, lat, lng, minutes=asked.minutes, pace=asked.pace)
-        origin = Origin(lat=asked.lat, lng=asked.lng)
-        return encode(isochrone(drawn, origin, datum=asked.datum, minutes=asked.minutes, pace=asked.pace))
-
-    async def make() -> bytes:
-        return await asyncio.to_thread(draw)
-
-    return await directory.outlines.get((version, asked), directory.clock().timestamp(), make)
+    lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
+    drawn = await outline_from(directory, lat, lng, minutes=asked.minutes, pace=asked.pace)
+    origin = Origin(lat=asked.lat, lng=asked.lng)
+    return encode(isochrone(drawn, origin, datum=asked.datum, minutes=asked.minutes, pace=asked.pace))
 
 
 ROUTES_ISOCHRONE = [get_isochrone]
