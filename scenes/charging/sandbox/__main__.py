@@ -3,16 +3,14 @@
 import argparse
 import asyncio
 import os
-import signal
 from pathlib import Path
 
 import msgspec
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
 from scenes.charging.rules.envelope import Secrets
 from scenes.charging.sandbox.app import create_sandbox
 from scenes.charging.sandbox.spec import DEMO_SECRETS, DIALECTS, Mischief, Pace, PlantSpec, StationSpec
+from scenes.common.kit.sandbox_server import serve_until_asked
 
 SECRETS_VARIABLE = "LIFECIRCLE_SANDBOX_OPERATOR_SECRETS"
 PLATFORM_URL = "http://127.0.0.1:8000/api/v1/evcs"
@@ -66,17 +64,8 @@ async def serve(asked: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
     shares = {share.replace("-", "_"): getattr(asked, share.replace("-", "_")) for share in SHARES}
     mischief = Mischief(late_seconds=asked.late_seconds, **shares)
-    server = Server(
-        create_sandbox(spec_of(asked), mischief=mischief, store_path=asked.store),
-        address=asked.host,
-        port=asked.port,
-        interface=Interfaces.ASGI,
-        log_enabled=False,
-        websockets=False,
-    )
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, server.stop)
-    await server.serve()
+    app = create_sandbox(spec_of(asked), mischief=mischief, store_path=asked.store)
+    await serve_until_asked(app, asked)
 
 
 if __name__ == "__main__":

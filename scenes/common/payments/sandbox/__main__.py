@@ -3,12 +3,9 @@
 import argparse
 import asyncio
 import os
-import signal
 from pathlib import Path
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
-
+from scenes.common.kit.sandbox_server import serve_until_asked
 from scenes.common.payments.sandbox.app import create_sandbox
 
 DEMO_SECRET = "lifecircle-demo-sandbox"  # noqa: S105 - the demo provider's key is public by design
@@ -37,17 +34,7 @@ async def serve(asked: argparse.Namespace) -> None:
         time_scale=asked.time_scale,
         public_url=asked.public_url,
     )
-    server = Server(
-        app,
-        address=asked.host,
-        port=asked.port,
-        interface=Interfaces.ASGI,
-        log_enabled=False,
-        websockets=False,
-    )
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, server.stop)
-    await server.serve()
+    await serve_until_asked(app, asked)
 
 
 if __name__ == "__main__":

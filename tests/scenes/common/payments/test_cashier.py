@@ -18,6 +18,8 @@ from scenes.common.payments import service
 from scenes.common.payments.cashier import Cashier
 from scenes.common.payments.errors import ProviderUnreachable
 from scenes.common.payments.jobs import HANDLERS
+from scenes.common.payments.service import paying
+from scenes.common.payments.tables import PaymentRow
 from scenes.common.payments.upstream import Notice, OrderFacts, Providers, open_providers
 from scenes.common.payments.wire import rendered
 from tests.scenes.common.payments.conftest import District, Spawn
@@ -281,10 +283,10 @@ def test_whatever_the_order_of_news_a_paid_fen_is_kept_or_on_its_way_back(news: 
     """The pure heart of `receive`, since hypothesis and the session loop do not mix."""
     state, refunded = "created", False
     for word in news:
-        event = service.EVENT_OF.get(word)
+        event = paying.EVENT_OF.get(word)
         if event is None:
             continue
-        row = service.PaymentRow(id=uuid4(), state=state, amount_fen=350, method="sandbox")
-        verdict, state = service._judged(row, event, notice(row.id, word).facts)
+        row = PaymentRow(id=uuid4(), state=state, amount_fen=350, method="sandbox")
+        verdict, state = paying._judged(row, event, notice(row.id, word).facts)
         refunded = refunded or (verdict == "refused" and word == "paid")
     assert ("paid" in news) == (state == "success" or refunded)
