@@ -18,6 +18,7 @@ from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
 from api.front import Front
 from api.hanging import hanging_on
+from api.holdings import HOLDINGS
 from api.lifespan import House, repeating
 from api.settings import Settings, load_settings
 from api.web.shell import web_config
@@ -152,6 +153,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "place_names": house.place_names,
         "sign_in_tools": house.sign_in_tools,
         "vouchers": house.vouchers,
+        "holdings": HOLDINGS,
         "limits": house.limits,
         "hanging": hanging_on,
         "demo_enabled": house.settings.demo,

@@ -71,7 +71,8 @@ CALLS: Final[Mapping[str, Need]] = {
     "getMe": NEVER, "changeMe": NEVER, "listPatients": NEVER, "addPatient": NEVER, "removePatient": NEVER,
     "getConsents": NEVER, "putConsents": NEVER, "listDelegates": NEVER, "addDelegate": NEVER,
     "approveDelegate": NEVER, "revokeDelegate": NEVER, "listActing": NEVER, "listActsInMyName": NEVER,
-    "makeAssistCode": NEVER, "listMyAssists": NEVER, "endMyAssists": NEVER,
+    "exportMyData": NEVER,
+    "eraseMe": NEVER, "makeAssistCode": NEVER, "listMyAssists": NEVER, "endMyAssists": NEVER,
     "signOut": OWN,
 }  # fmt: skip
 """Calls by their operation id."""

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.acting import Acting
 from api.auth import Authentication, AuthenticationMiddleware, dependencies
 from api.errors import status_of
+from api.holdings import HOLDINGS
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
@@ -104,7 +105,13 @@ def make_app(
         clock=clock,
         acting=Acting(database, clock),
     )
-    parts = {"database": database, "clock": clock, "cipher": cipher, "sign_in_tools": tools}
+    parts = {
+        "database": database,
+        "clock": clock,
+        "cipher": cipher,
+        "sign_in_tools": tools,
+        "holdings": HOLDINGS,
+    }
     return Litestar(
         [*ROUTES, whoami, staff_here, form],
         middleware=[DefineMiddleware(AuthenticationMiddleware, authentication=authentication)],

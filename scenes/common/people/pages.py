@@ -21,6 +21,7 @@ from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service
 from scenes.common.people.pages_assist import ASSIST_PAGES
 from scenes.common.people.pages_family import FAMILY_PAGES
+from scenes.common.people.pages_leaving import LEAVING_PAGES
 from scenes.common.people.pages_sign_in import SIGN_IN_PAGES
 from scenes.common.people.service import NewPatient, SignInTools
 from scenes.common.people.wire import Me, Patient, patient_list
@@ -177,5 +178,5 @@ async def remove_patient(
 
 PAGES = [
     *SIGN_IN_PAGES, show_me, choose_style, show_patient_form, add_patient, remove_patient,
-    *FAMILY_PAGES, *ASSIST_PAGES,
+    *FAMILY_PAGES, *ASSIST_PAGES, *LEAVING_PAGES,
 ]  # fmt: skip

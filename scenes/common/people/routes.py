@@ -21,6 +21,7 @@ from scenes.common.people import service
 from scenes.common.people.errors import DemoOff
 from scenes.common.people.routes_consents import CONSENT_ROUTES
 from scenes.common.people.routes_family import FAMILY_ROUTES
+from scenes.common.people.routes_leaving import LEAVING_ROUTES
 from scenes.common.people.service import Credentials, SignInTools
 from scenes.common.people.wire import (
     DemoSignInRequest,
@@ -222,4 +223,5 @@ ROUTES = [
     remove_patient,
     *CONSENT_ROUTES,
     *FAMILY_ROUTES,
+    *LEAVING_ROUTES,
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from litestar.datastructures import Cookie
@@ -252,3 +252,10 @@ def _actions(role: str, state: str) -> list[str]:
     if state == "requested":
         return ["approve", "revoke"] if role == "principal" else ["revoke"]
     return []
+
+
+class Export(Wire, frozen=True, kw_only=True):
+    """Everything held about a person: rows by kind, as they are stored, sealed columns opened."""
+
+    made_at: datetime
+    data: dict[str, list[dict[str, Any]]]

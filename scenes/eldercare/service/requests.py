@@ -234,15 +234,16 @@ async def rate(session: AsyncSession, row: CareRequestRow, *, stars: int, by: UU
 
 def brief_of(row: CareRequestRow, cipher: FieldCipher) -> Brief:
     """Open what the carer has to know."""
-    opened = cipher.open(row.brief_sealed, context=_context(row.person_id))
+    opened = cipher.open(row.brief_sealed, context=brief_context(row.person_id))
     return msgspec.json.decode(opened, type=Brief)
 
 
 def _seal(brief: Brief, person_id: UUID, cipher: FieldCipher) -> bytes:
-    return cipher.seal(msgspec.json.encode(brief).decode(), context=_context(person_id))
+    return cipher.seal(msgspec.json.encode(brief).decode(), context=brief_context(person_id))
 
 
-def _context(person_id: UUID) -> str:
+def brief_context(person_id: UUID) -> str:
+    """Name what a sealed brief is bound to."""
     return f"care_request.brief:{person_id}"
 
 

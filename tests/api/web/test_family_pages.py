@@ -146,3 +146,17 @@ async def test_staff_help_at_the_counter_by_a_code(browser: Browser, district: D
     assert (await browser.go("/me/bookings")).status_code == 403
     await browser.go("/staff/assist")
     assert (await browser.send("/sign-out")).url.path == "/staff/sign-in"
+
+
+async def test_ones_data_is_taken_along_and_one_is_forgotten(browser: Browser, district: District) -> None:
+    await sign_in(browser)
+    page = await browser.go("/me/data")
+    [file] = browser.links(r"/api/v1/me/export")
+    assert (await browser.go(file)).json()["data"]["person"][0]["name"] == "陈秀英"
+    await browser.go("/me/data")
+    page = await browser.send("/me/data/erase", sure="")
+    assert (page.status_code, "请先勾选" in said(page)) == (400, True)
+    page = await browser.send("/me/data/erase")
+    assert (page.url.path, "登录" in said(page)) == ("/", True)
+    names = await district.rows("SELECT name, erased_at IS NOT NULL FROM person WHERE has_account = false")
+    assert ("已注销", True) in [tuple(row) for row in names]

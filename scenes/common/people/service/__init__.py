@@ -45,6 +45,7 @@ from scenes.common.people.service.delegating import (
     revoke_present,
 )
 from scenes.common.people.service.kin import kin_of
+from scenes.common.people.service.leaving import erase, export, unfinished
 from scenes.common.people.service.me import (
     DEFAULT_PREFERENCES,
     MeChange,
@@ -135,6 +136,8 @@ __all__ = [
     "disable_staff",
     "done_in_name",
     "drop_patient",
+    "erase",
+    "export",
     "family_rule",
     "forget_ended_sign_ins",
     "hears_of",
@@ -158,4 +161,5 @@ __all__ = [
     "stop_assisting",
     "stop_being_assisted",
     "subject_of",
+    "unfinished",
 ]

@@ -162,6 +162,17 @@ async def revoke_staff_sign_ins(session: AsyncSession, staff_id: UUID, now: date
     return ended.all()
 
 
+async def revoke_person_sign_ins(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[UUID]:
+    """End every running sign-in of a person and name them."""
+    ended = await session.scalars(
+        update(SignInRow)
+        .where(col(SignInRow.person_id) == person_id, col(SignInRow.revoked_at).is_(None))
+        .values(revoked_at=now)
+        .returning(col(SignInRow.id))
+    )
+    return ended.all()
+
+
 async def revoked_since(session: AsyncSession, since: datetime) -> Sequence[tuple[UUID, datetime]]:
     """Name the sign-ins revoked since an instant, with the instant of each."""
     found = await session.execute(

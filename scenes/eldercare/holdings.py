@@ -1,0 +1,87 @@
+"""What the eldercare room holds about a person; the log of an alarm stays, without place and words."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.holdings import Busy, Holding, Sealed
+from scenes.eldercare.service.requests import Brief, Spot, brief_context
+from scenes.eldercare.tables.sos import note_context, place_context, result_context
+
+
+async def empty_briefs(session: AsyncSession, person_id: UUID, cipher: FieldCipher) -> None:
+    """Put an empty brief in the place of each: note, address and position go, the request stays."""
+    empty = msgspec.json.encode(Brief(note="", spot=Spot())).decode()
+    sealed = cipher.seal(empty, context=brief_context(person_id))
+    await session.execute(
+        text(
+            "UPDATE care_request SET brief_sealed = :sealed, report_sealed = NULL WHERE person_id = :person"
+        ),
+        {"sealed": sealed, "person": person_id},
+    )
+
+
+HOLDINGS = (
+    Holding(
+        name="careRequests",
+        query="SELECT * FROM care_request WHERE person_id = :person OR requested_by = :person ORDER BY id",
+        sealed=(
+            Sealed("brief_sealed", lambda row: brief_context(row["person_id"])),
+            Sealed("report_sealed", lambda row: f"care_request.report:{row['id']}"),
+        ),
+        busy=(
+            Busy(
+                """SELECT 1 FROM care_request WHERE (person_id = :person OR requested_by = :person)
+                AND (state NOT IN ('done', 'rated', 'cancelled', 'declined') OR NOT settled)""",
+                "还有没做完的服务",
+            ),
+        ),
+        forget_sealed=empty_briefs,
+    ),
+    Holding(
+        name="careSteps",
+        query="""SELECT s.* FROM care_step s JOIN care_request r ON r.id = s.request_id
+            WHERE r.person_id = :person ORDER BY s.id""",
+    ),
+    Holding(
+        name="alarms",
+        query="SELECT * FROM sos_alarm WHERE person_id = :person ORDER BY id",
+        sealed=(
+            Sealed("place_sealed", lambda row: place_context(row["id"])),
+            Sealed("note_sealed", lambda row: note_context(row["id"])),
+            Sealed("result_note_sealed", lambda row: result_context(row["id"])),
+        ),
+        busy=(
+            Busy(
+                """SELECT 1 FROM sos_alarm WHERE person_id = :person
+                AND state NOT IN ('closed', 'cancelled')""",
+                "呼救还没有处理完",
+            ),
+        ),
+        forget=(
+            """
+            UPDATE sos_alarm SET place_sealed = NULL, place_source = NULL, note_sealed = NULL,
+              result_note_sealed = NULL
+            WHERE person_id = :person
+            """,
+        ),
+    ),
+    Holding(
+        name="alarmSteps",
+        query="""SELECT s.* FROM sos_step s JOIN sos_alarm a ON a.id = s.alarm_id
+            WHERE a.person_id = :person ORDER BY s.alarm_id, s.seq""",
+    ),
+    Holding(
+        name="alarmCalls",
+        query="""SELECT c.* FROM sos_call c WHERE c.person_id = :person
+            OR c.alarm_id IN (SELECT id FROM sos_alarm WHERE person_id = :person) ORDER BY c.id""",
+    ),
+    Holding(
+        name="alarmDuty",
+        query="SELECT * FROM sos_duty WHERE person_id = :person ORDER BY id",
+        forget=("DELETE FROM sos_duty WHERE person_id = :person",),
+    ),
+)
