@@ -56,6 +56,17 @@ _QUARTERS: Final = text(
 )
 """A window's identifier is in the shape of UUIDv7, drawn from its connector and start."""
 
+_REACH_CARERS: Final = text(
+    """
+    UPDATE care_carer SET person_id = p.id, on_from = '07:00', on_until = '21:00'
+    FROM (SELECT id, row_number() OVER (ORDER BY resident_no) AS n FROM person
+          WHERE synthetic AND has_account AND erased_at IS NULL
+            AND birth_date BETWEEN '1966-01-01' AND '2003-01-01') p,
+         (SELECT staff_id, row_number() OVER (ORDER BY username) AS n FROM care_carer
+          JOIN staff ON id = staff_id WHERE person_id IS NULL) k
+    WHERE care_carer.staff_id = k.staff_id AND k.n = p.n
+    """
+)
 _ANALYZED: Final = "ANALYZE person, patient_link, family_doctor_contract, clinic_session, booking_window, \
 booking, booking_line, booking_standing, payment, place, charging_station, charging_connector, \
 connector_status, connector_change, charging_window, breakfast_item, breakfast_stock, breakfast_demand"
@@ -146,6 +157,11 @@ async def shifts_known(
 async def guests(session: AsyncSession, above: int) -> Sequence[asyncpg.Record]:
     """Read the residents after a number, with who books for them and where they are signed."""
     return await (await driver(session)).fetch(_GUESTS, above)
+
+
+async def reach_carers(session: AsyncSession) -> None:
+    """Let each carer without one be reached as a resident of working age, from seven till nine."""
+    await session.execute(_REACH_CARERS)
 
 
 async def analyze(database: Database) -> None:

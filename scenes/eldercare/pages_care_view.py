@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from scenes.common.kit.clock import local_day
+from scenes.common.kit.masking import mask_phone
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import spoken_when
@@ -143,6 +144,7 @@ class DeskDetailView(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     facts: list[tuple[str, str]]
     phone: str
+    ringing: bool
     here: str
     proposals: list[ProposalLine]
     steps: frozenset[str]
@@ -241,8 +243,10 @@ def queue_page(
     )  # fmt: skip
 
 
-def desk_page(detail: RequestDetail, *, now: datetime, problem: str = "") -> DeskDetailView:
-    """Make the desk's page of one request."""
+def desk_page(
+    detail: RequestDetail, *, now: datetime, problem: str = "", ringing: bool = False
+) -> DeskDetailView:
+    """Make the desk's page of one request; the number is whole only for whoever rings."""
     view, row = detail.view, detail.view.row
     facts = [
         ("服务", view.service_name), ("答应的时间", spoken_when(row.promised_at, now)),
@@ -258,7 +262,14 @@ def desk_page(detail: RequestDetail, *, now: datetime, problem: str = "") -> Des
         for each in detail.proposals
     ]
     return DeskDetailView(
-        title=view.person_name, mark=MARKS[row.state], facts=facts, phone=detail.phone or "",
+        title=view.person_name, mark=MARKS[row.state], facts=facts,
+        phone=_number(detail, ringing=ringing), ringing=ringing,
         here=f"/staff/eldercare/{row.id}", proposals=proposals,
         steps=frozenset(event for state, event in EDGES if state == row.state), problem=problem,
     )  # fmt: skip
+
+
+def _number(detail: RequestDetail, *, ringing: bool) -> str:
+    if not detail.phone:
+        return ""
+    return detail.phone if ringing else mask_phone(detail.phone)

@@ -116,6 +116,24 @@ async def take_step(
     return see_other(HERE if data.step in {"release", "refuse", "complete"} else f"{HERE}/{request_id}")
 
 
+@post(HERE + "/{request_id:uuid}/phone", include_in_schema=False)
+async def show_phone(
+    request_id: FromPath[UUID],
+    data: URLEncodedBody[PageForm],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
+    clock: NamedDependency[Clock],
+    render: NamedDependency[PageRender],
+) -> Response[str]:
+    """Show the whole number to whoever rings; that is written down."""
+    del data
+    now = clock()
+    detail = await desk.open_phone(session, staff, request_id, cipher=cipher, now=now)
+    page = desk_page(detail, now=now, ringing=True)
+    return render("eldercare/staff_care_request.html", page, title="助老")
+
+
 async def _step(
     session: AsyncSession,
     staff: Staff,
@@ -144,4 +162,4 @@ def _id(text: str) -> UUID:
         raise CarerNotFound from None
 
 
-PAGES: list[Any] = [show_queue, leave_note, show_request, take_step]
+PAGES: list[Any] = [show_queue, leave_note, show_request, show_phone, take_step]

@@ -10,12 +10,14 @@ from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
-from scenes.common.people.tables import PatientLinkRow, make_person_row
+from scenes.common.people.tables import PatientLinkRow, StaffRow, make_person_row
+from scenes.common.places.service import PlaceFacts, upsert_places
 from scenes.eldercare.rules import sos as machine
 from scenes.eldercare.service import sos
 from scenes.eldercare.service.alarm_log import standing, waits_of
 from scenes.eldercare.service.ladder import climb_due
 from scenes.eldercare.store import sos as store
+from scenes.eldercare.tables.requests import CareCarerRow
 from scenes.eldercare.tables.sos import SosAlarmRow, SosDutyRow
 from tests.support.clock import AdjustableClock
 
@@ -67,6 +69,32 @@ class Household:
         async with self.database.transaction() as session:
             session.add(row)
         return Resident(row.id, new_id())
+
+    async def hire_carer(self, *, home: tuple[float, float] = HOME) -> Resident:
+        """Open a care team with one carer for urgent calls, reached as a resident."""
+        carer, staff_id, place_id = await self.person("陆姐", "13500135001"), new_id(), new_id()
+        place = PlaceFacts(
+            id=place_id, scene="eldercare", kind="day_care", name="日间照料", address="", phone=None,
+            lat=home[0], lng=home[1], subdistrict="曹杨新村街道", step_free=True, weekly_hours={},
+            hours_source="test", synthetic=True,
+        )  # fmt: skip
+        async with self.database.transaction() as session:
+            await upsert_places(session, [place], now=self.clock())
+            session.add(
+                StaffRow(
+                    id=staff_id, username=str(staff_id), password_hash="", totp_sealed=b"",
+                    display_name="陆姐",
+                    role="eldercare", created_at=self.clock(),
+                )
+            )  # fmt: skip
+            await session.flush()
+            session.add(
+                CareCarerRow(
+                    staff_id=staff_id, place_id=place_id, sex="f", skills=["urgent"],
+                    person_id=carer.person_id,
+                )
+            )  # fmt: skip
+        return carer
 
     async def tap(self, **more: Any) -> tuple[UUID, bool]:
         """Press the button."""

@@ -1,7 +1,7 @@
 """The drill: the worker is killed twice at every rung, every channel but the last fails, and help comes.
 
 `python -m tests.support.sos_drill` prints each step with its time and every receipt. The SMS gateway is an
-address where nobody listens, nobody sits at the desk, the daughter reads nothing, no carer is near. What
+address where nobody listens, nobody sits at the desk, the daughter and the carer read nothing. What
 is left is the list of calls: a colleague rings the officer on duty, who takes the alarm. The second drill
 is answered by nobody at all: it comes to the last rung and begins again.
 """
@@ -67,6 +67,7 @@ class Drill:
     async def furnish(self, waits: Waits) -> None:
         """Let everybody move in, with waits of a second or so."""
         await self.household.move_in()
+        await self.household.hire_carer()
         today = local_day(system_clock())
         async with self.household.database.transaction() as session:
             await set_waits(session, waits, since=today)

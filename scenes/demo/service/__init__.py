@@ -136,6 +136,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         )
         await open_rooms(session, house, report=report)
         if is_there:
+            await store.reach_carers(session)
             return True
         known = await store.residents_known(session)
         movers = Movers(
@@ -146,6 +147,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         await _fill(
             session, clinics, seed_number, days=days, residents=max(residents, known), now=now, report=report
         )
+        await store.reach_carers(session)
     await store.analyze(database)
     report.say("learning the chargers' usual days")
     await learn_stations(database, now=now)

@@ -38,7 +38,8 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
 
     `rung_seconds` is the patience with each rung; that of the last one is the pause before a new round.
     An alarm that somebody answered and nobody attended within `attend_minutes` is called again. A tap
-    later than `repeat_minutes` after the last call is a new call for help, not a second tap.
+    later than `repeat_minutes` after the last call is a new call for help, not a second tap. `carers` is how
+    many the third rung calls.
     """
 
     undo_seconds: int = 10
@@ -46,6 +47,7 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     rung_seconds: tuple[int, int, int, int, int] = (60, 60, 90, 120, 180)
     attend_minutes: int = 30
     repeat_minutes: int = 10
+    carers: int = 3
 
 
 DEFAULT: Final = Waits()
@@ -55,7 +57,7 @@ DEFAULT: Final = Waits()
 def check_waits(waits: Waits) -> None:
     """Refuse waits under which nobody could answer or undo (SosRuleInvalid)."""
     whole = (waits.undo_seconds, waits.fall_undo_seconds, *waits.rung_seconds)
-    if min(*whole, waits.attend_minutes, waits.repeat_minutes) < 1:
+    if min(*whole, waits.attend_minutes, waits.repeat_minutes, waits.carers) < 1:
         raise SosRuleInvalid
 
 

@@ -111,6 +111,15 @@ async def detail(
     return RequestDetail(view=view, phone=phone, proposals=proposals)
 
 
+async def open_phone(
+    session: AsyncSession, staff: Staff, request_id: UUID, *, cipher: FieldCipher, now: datetime
+) -> RequestDetail:
+    """Open a request to ring its person (RequestNotFound, NotTheCareDesk); that is written down too."""
+    found = await detail(session, staff, request_id, cipher=cipher, now=now)
+    await _audit(session, staff, found.view.row, "phone", now=now)
+    return found
+
+
 async def assign(  # noqa: PLR0913 - one fact each
     session: AsyncSession,
     staff: Staff,

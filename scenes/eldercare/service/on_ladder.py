@@ -12,8 +12,10 @@ from scenes.common.kit.clock import local_day
 from scenes.common.kit.ids import new_id
 from scenes.common.notices import service as notices
 from scenes.common.notices.rules import Facts
+from scenes.common.people import service as people
 from scenes.eldercare.rules.sos import RUNGS, Target
-from scenes.eldercare.service.alarm_log import record
+from scenes.eldercare.service.alarm_log import record, waits_of
+from scenes.eldercare.service.carers_near import carers_near
 from scenes.eldercare.store import sos as store
 from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow
 
@@ -41,12 +43,19 @@ async def call_rung(session: AsyncSession, row: SosAlarmRow, *, now: datetime) -
         await record(session, row, "nobody", actor="time", now=now)
 
 
-async def tell_all(session: AsyncSession, row: SosAlarmRow, template: str, *, now: datetime) -> None:
-    """Tell everybody who was called so far what became of the alarm."""
+async def tell_all(
+    session: AsyncSession, row: SosAlarmRow, template: str, *, now: datetime, but: UUID | None = None
+) -> None:
+    """Tell everybody who was called so far what became of the alarm, `but` who knows it best.
+
+    Whoever has not been reached by the call itself need not be rung about it any more.
+    """
+    await notices.withdraw(session, f"sos:{row.id}:", why="answered", now=now)
     if row.drill:
         template = f"{template}_drill"
     facts = await _facts(session, row)
-    for person_id in {call.person_id for call in await store.calls(session, row.id)} - {None, row.person_id}:
+    called = {call.person_id for call in await store.calls(session, row.id)}
+    for person_id in called - {None, row.person_id, but}:
         if person_id is not None:
             await _tell(session, person_id, row, template=template, facts=facts, now=now)
 
@@ -55,12 +64,13 @@ async def _called(
     session: AsyncSession, row: SosAlarmRow, target: Target, *, now: datetime
 ) -> Sequence[UUID]:
     if target == "kin":
-        return await store.accounts_of(session, row.person_id)
+        return await people.kin_of(session, row.person_id, now=now)
+    person = await store.person(session, row.person_id)
     if target == "duty":
-        person = await store.person(session, row.person_id)
         return await store.on_duty(session, person.area if person else "", local_day(now))
     if target == "carer":
-        return []
+        most = waits_of(row).carers
+        return await carers_near(session, person, most=most, now=now) if person else []
     return [row.person_id]
 
 

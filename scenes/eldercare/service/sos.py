@@ -150,7 +150,7 @@ async def answer(
     if first:
         if row.answered_at is None:
             row.answered_at, row.answered_by, row.answered_rung = at, actor_id, row.rung
-        await tell_all(session, row, "sos_answered", now=at)
+        await tell_all(session, row, "sos_answered", now=at, but=actor_id)
     return row
 
 

@@ -184,6 +184,23 @@ async def carers(session: AsyncSession, place_id: UUID) -> Sequence[tuple[CareCa
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+async def reachable_carers(session: AsyncSession) -> Sequence[tuple[CareCarerRow, PlaceRow]]:
+    """Read the active carers of all venues who can be called as residents, with where they set out from."""
+    found = (
+        select(CareCarerRow, PlaceRow)
+        .join(PlaceRow, col(PlaceRow.id) == col(CareCarerRow.place_id))
+        .join(StaffRow, col(StaffRow.id) == col(CareCarerRow.staff_id))
+        .join(PersonRow, col(PersonRow.id) == col(CareCarerRow.person_id))
+        .where(
+            col(CareCarerRow.active),
+            col(StaffRow.disabled_at).is_(None),
+            col(PersonRow.erased_at).is_(None),
+        )
+    )
+    rows: Any = (await session.execute(found)).all()
+    return [(row[0], row[1]) for row in rows]
+
+
 async def loads(session: AsyncSession) -> dict[UUID, int]:
     """Count the open visits of each carer."""
     found = (

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.common.people.tables import PatientLinkRow, PersonRow
+from scenes.common.people.tables import PersonRow
 from scenes.eldercare.rules.sos import OVER
 from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow, SosDutyRow, SosRuleRow, SosStepRow
 
@@ -163,16 +163,6 @@ async def on_duty(session: AsyncSession, area: str, day: date) -> Sequence[UUID]
 async def person(session: AsyncSession, person_id: UUID) -> PersonRow | None:
     """Read the person an alarm is about."""
     return await session.get(PersonRow, person_id)
-
-
-async def accounts_of(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
-    """Name the accounts that have a person as a patient, the longest first."""
-    found = await session.scalars(
-        select(col(PatientLinkRow.account_id))
-        .where(col(PatientLinkRow.person_id) == person_id)
-        .order_by(col(PatientLinkRow.created_at), col(PatientLinkRow.account_id))
-    )
-    return found.all()
 
 
 async def person_by_phone(session: AsyncSession, phone_index: bytes) -> UUID | None:

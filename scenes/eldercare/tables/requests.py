@@ -1,6 +1,6 @@
 """What requests for care keep: the catalogue with its dated terms, shifts, carers, requests and their log."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -55,15 +55,25 @@ class CareShiftRow(Row, table=True):
 
 
 class CareCarerRow(Row, table=True):
-    """A member of staff who visits people, from a venue, with these skills."""
+    """A member of staff who visits people, from a venue, with these skills.
 
-    __table_args__ = (CheckConstraint("sex IN ('f', 'm')", name="sex"),)
+    An alarm calls them as `person_id`, from `on_from` until before `on_until` (Shanghai's clock, past
+    midnight where it ends earlier than it begins, always where both are missing); without a person it cannot.
+    """
+
+    __table_args__ = (
+        CheckConstraint("sex IN ('f', 'm')", name="sex"),
+        CheckConstraint("(on_from IS NULL) = (on_until IS NULL)", name="hours"),
+    )
 
     staff_id: UUID = Field(primary_key=True, foreign_key="staff.id")
     place_id: UUID = Field(foreign_key="place.id")
     sex: str
     skills: list[str] = Field(sa_type=JSONB)
     active: bool = True
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    on_from: time | None = None
+    on_until: time | None = None
 
 
 class CareRequestRow(Row, table=True):

@@ -28,7 +28,7 @@ from scenes.common.notices.service.moving import (
     take,
 )
 from scenes.common.notices.service.reminding import remind, take_back
-from scenes.common.notices.service.telling import tell
+from scenes.common.notices.service.telling import tell, withdraw
 
 __all__ = [
     "NOT_OFFERED",
@@ -63,4 +63,5 @@ __all__ = [
     "take_back",
     "take_call",
     "tell",
+    "withdraw",
 ]

@@ -49,6 +49,12 @@ async def tell(  # noqa: PLR0913 - each is one fact of the notice
     return True
 
 
+async def withdraw(session: AsyncSession, dedupe_prefix: str, *, why: str, now: datetime) -> None:
+    """Stop telling, by channels beyond the inbox, what begins with `dedupe_prefix`; calls in hand go on."""
+    await deliveries.withdraw(session, dedupe_prefix, why=why, now=now)
+    await deliveries.expire(session, dedupe_prefix, now=now)
+
+
 async def _plan(  # noqa: PLR0913 - each is one fact of the notice
     session: AsyncSession,
     message: InboxMessageRow,

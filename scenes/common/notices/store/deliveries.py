@@ -132,6 +132,20 @@ async def drop_stale(session: AsyncSession, *, now: datetime) -> None:
     )
 
 
+async def expire(session: AsyncSession, dedupe_prefix: str, *, now: datetime) -> None:
+    """Let what is on its way at the moment not be tried again, nor go on to another channel for long."""
+    about = select(col(InboxMessageRow.id)).where(
+        col(InboxMessageRow.dedupe).startswith(dedupe_prefix, autoescape=True)
+    )
+    await session.execute(
+        update(NoticeDeliveryRow)
+        .where(
+            col(NoticeDeliveryRow.message_id).in_(about), col(NoticeDeliveryRow.state).in_((SENDING, SENT))
+        )
+        .values(useless_after=now)
+    )
+
+
 async def withdraw(session: AsyncSession, dedupe_prefix: str, *, why: str, now: datetime) -> None:
     """End what waits and is no longer true; what is being sent or called at the moment goes on."""
     about = select(col(InboxMessageRow.id)).where(

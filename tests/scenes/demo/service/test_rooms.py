@@ -161,3 +161,11 @@ async def test_the_carers_have_work_and_their_shifts_are_as_long_as_their_hands(
                                     WHERE k.place_id = s.place_id AND k.skills ? c.skill)"""
     assert await rows(database, short) == [(0,)]
     assert await rows(database, "SELECT count(DISTINCT day) FROM care_shift") == [(14,)]
+
+
+async def test_carers_are_reached_as_residents_of_working_age(made: Made, report: Report) -> None:
+    database = await made(residents=300, days=1)
+    asked = "SELECT count(*), count(DISTINCT person_id), min(on_from)::text FROM care_carer"
+    assert await rows(database, asked) == [(5, 5, "07:00:00")]
+    await make(database, report, residents=300, days=1, if_empty=False)
+    assert await rows(database, asked) == [(5, 5, "07:00:00")]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.ids import new_id
@@ -254,3 +255,23 @@ async def test_the_database_itself_refuses_to_change_the_log(household: Househol
             await connection.execute("UPDATE sos_step SET kind = 'closed'")
     finally:
         await connection.close()
+
+
+async def test_the_nearest_carer_is_called_and_may_answer_and_is_not_told_of_it_again(
+    household: Household,
+) -> None:
+    carer = await household.hire_carer()
+    alarm_id, _ = await household.tap()
+    await household.wait(10 + 60 + 60)
+    calls = [(call.target, call.person_id) for call in (await household.view(alarm_id)).calls]
+    assert calls == [("desk", None), ("kin", household.daughter.person_id), ("carer", carer.person_id)]
+    listed = "SELECT state, why FROM notice_delivery WHERE channel = 'call' ORDER BY id"
+    async with household.database.transaction() as session:
+        await session.execute(text("UPDATE notice_delivery SET channel = 'call', state = 'listed'"))
+        row = await sos.answer_called(session, carer, alarm_id, now=household.clock())
+        assert (row.state, row.answered_by, row.answered_rung) == ("answered", carer.person_id, 3)
+    assert await household.inbox(carer) == ["快去看看:有人呼救"]
+    assert await household.inbox(household.daughter) == ["快去看看:有人呼救", "有人去处理了"]
+    async with household.database.read() as session:
+        found = [tuple(each) for each in await session.execute(text(listed))]
+    assert set(found) == {("failed", "answered")}
