@@ -1,6 +1,5 @@
 """Carts: where they are, and what becomes of a day's orders when one breaks down."""
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -34,13 +33,13 @@ from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import (
     BookingNotFound,
     IllegalMove,
-    PreviewStale,
     WantInvalid,
     WindowFull,
     WindowNotFound,
     WindowNotOpen,
 )
 from scenes.common.booking.ledger import BookingRecord, Ledger, Move, Relocation, Want
+from scenes.common.booking.previews import check_preview, preview_token
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.database import Database
@@ -121,16 +120,15 @@ async def preview_out_of_order(
     return OutPreview(
         place_id=place_id,
         day=day,
-        token=_token(place_id, day, orders),
+        token=preview_token(_act(place_id, day), (record.id for record in orders)),
         orders=tuple(orders),
         planned=plan(stranded, around.slots, around.shelves, now=now),
         names=around.names,
     )
 
 
-def _token(place_id: UUID, day: date, orders: Sequence[BookingRecord]) -> str:
-    facts = [str(place_id), str(day), *sorted(str(record.id) for record in orders)]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
+def _act(place_id: UUID, day: date) -> str:
+    return f"out of order {place_id} {day}"
 
 
 async def begin_out_of_order(  # noqa: PLR0913 - one fact each
@@ -147,8 +145,8 @@ async def begin_out_of_order(  # noqa: PLR0913 - one fact each
     if row is None or _out_today(row, now):
         return
     await booking_store.stop_windows(session, await store.windows(session, _groups(place_id, day)))
-    if _token(place_id, day, await _uncollected(session, place_id, day)) != token:
-        raise PreviewStale
+    orders = await _uncollected(session, place_id, day)
+    check_preview(token, _act(place_id, day), (record.id for record in orders))
     row.out_of_order_at, row.out_of_order_done_at, row.reason = now, None, reason
     await append_audit(session, staff.staff_id, action="staff.cart.out_of_order", now=now)
 
