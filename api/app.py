@@ -38,6 +38,7 @@ from scenes.common.notices import routes_staff as notices_staff
 from scenes.common.payments import routes as payments
 from scenes.common.people import routes as people
 from scenes.common.places import routes as places
+from scenes.common.places import routes_coverage as places_coverage
 from scenes.common.places import routes_imports as places_imports
 from scenes.common.places import routes_isochrone as isochrone
 from scenes.eldercare import jobs as eldercare_jobs
@@ -115,7 +116,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     """List every call of the contract that is built; the demo's buttons only where the demo is on."""
     routes: list[Any] = [
         openapi.show_document,
-        *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE,
+        *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE, *places_coverage.ROUTES,
         *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,

@@ -9,6 +9,7 @@ _MODULES = (
     "scenes.common.kit.idempotency",
     "scenes.common.people.tables",
     "scenes.common.places.tables",
+    "scenes.common.places.tables_coverage",
     "scenes.common.places.tables_imports",
     "scenes.common.booking.tables",
     "scenes.common.payments.tables",

@@ -19,6 +19,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
+from api import circle
 from api.lifespan import House
 from api.settings import load_settings
 from scenes.breakfast import jobs as breakfast
@@ -37,7 +38,9 @@ from scenes.eldercare import jobs as eldercare
 
 log = structlog.get_logger(__name__)
 
-PARTS: tuple[Any, ...] = (booking, payments, clinic, charging, breakfast, eldercare, notices, people, places)
+PARTS: tuple[Any, ...] = (
+    booking, payments, clinic, charging, breakfast, eldercare, notices, people, places, circle,
+)  # fmt: skip
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""
 

@@ -36,6 +36,7 @@ from scenes.common.people import pages as people
 from scenes.common.people.errors import NotDelegated
 from scenes.common.people.wire_family import acting_cookie
 from scenes.common.places import pages as places
+from scenes.common.places import pages_coverage as places_coverage
 from scenes.common.places import pages_imports as places_imports
 from scenes.eldercare import pages as eldercare
 
@@ -225,7 +226,7 @@ def web_config(settings: Settings) -> WebParts:
         handlers=[
             shell.static.handler(),
             *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
-            *places_imports.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
+            *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES,
         ],

@@ -29,8 +29,8 @@ ANYBODY = {
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
     "getIsochrone",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
-    "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys", "hearOperator",
-    "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices", "getCareService",
+    "getCoverage", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys",
+    "hearOperator", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices", "getCareService",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 

@@ -1,6 +1,6 @@
 """Why a question about places is refused."""
 
-from scenes.common.kit.refusals import Conflict, Invalid, NotFound
+from scenes.common.kit.refusals import Busy, Conflict, Invalid, NotFound
 
 
 class PlaceNotFound(NotFound):
@@ -76,3 +76,14 @@ class OutlinesUnreadable(Invalid):
     code = "outlines_unreadable"
     zh = "街镇边界文件读不了。"
     en = "The file is not a GeoJSON of named polygons."
+
+
+class CoverageNotReady(Busy):
+    """Nobody has reckoned yet who is within the circle; the worker does so within a minute."""
+
+    code = "coverage_not_ready"
+    zh = "覆盖情况正在算,请过一两分钟再看。"
+    en = "Coverage is being reckoned; please come back in a minute or two."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)

@@ -13,6 +13,7 @@ from scenes.demo.service.breakfast import open_breakfast
 from scenes.demo.service.charging import open_charging
 from scenes.demo.service.clinics import Clinics, open_clinics
 from scenes.demo.service.eldercare import open_eldercare
+from scenes.demo.service.outlines import draw_outlines
 from scenes.demo.service.progress import Report
 from scenes.demo.service.quarters import publish_quarters
 from scenes.demo.service.streets import open_streets
@@ -32,6 +33,7 @@ async def open_rooms(session: AsyncSession, house: Furnishing, *, report: Report
     """Open what is not open yet, so that a district of before gets the rooms that are new."""
     points, stations = draw_points(house.seed), draw_stations(house.seed)
     await open_clinics(session, house.clinics, now=house.now)
+    await draw_outlines(session)
     await operators.take_on(
         session, draw_operators(house.seed), secret_key=house.secret_key, cipher=house.cipher
     )
