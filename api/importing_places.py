@@ -61,7 +61,7 @@ def import_outlines(settings: Settings, path: Path) -> int:
     outlines = read_outlines(path.read_bytes())
 
     async def work(session: AsyncSession) -> int:
-        await service.set_outlines(session, outlines, synthetic=False)
+        await service.set_outlines(session, outlines)
         return len(outlines)
 
     return _in_transaction(settings, work)

@@ -19,6 +19,7 @@ class Outline(msgspec.Struct, frozen=True):
 
     names: tuple[str, ...]
     rings: list[Ring]
+    synthetic: bool = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:

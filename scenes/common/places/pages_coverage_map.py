@@ -44,6 +44,7 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
     areas: list[Area]
     pins: list[Pin]
     words: str
+    synthetic: bool = False
 
 
 class _Projection:
@@ -71,7 +72,8 @@ def draw(outlines: Sequence[Outline], shares: Mapping[str, Share], spots: Sequen
     areas = [_area(outline, shares, flat) for outline in outlines]
     pins = [_pin(spot, flat) for spot in spots]
     words = "、".join(f"{area.name} {area.share}" for area in areas)
-    return MapView(width=WIDTH, height=flat.height, areas=areas, pins=pins, words=words)
+    made_up = any(outline.synthetic for outline in outlines)
+    return MapView(width=WIDTH, height=flat.height, areas=areas, pins=pins, words=words, synthetic=made_up)
 
 
 def short_name(name: str) -> str:

@@ -157,15 +157,22 @@ async def one(session: AsyncSession, import_id: UUID) -> ImportView:
 async def district_of(session: AsyncSession) -> District:
     """Return the district's outlines; an empty district where none are stored."""
     rows = await imports.outlines(session)
-    return District([
-        Outline(tuple(row.names), [[(lng, lat) for lng, lat in ring] for ring in row.rings]) for row in rows
-    ])  # fmt: skip
+    outlines = [
+        Outline(tuple(row.names), [[(lng, lat) for lng, lat in ring] for ring in row.rings], row.synthetic)
+        for row in rows
+    ]
+    return District(outlines)
 
 
-async def set_outlines(session: AsyncSession, outlines: Sequence[Outline], *, synthetic: bool) -> None:
+async def set_outlines(session: AsyncSession, outlines: Sequence[Outline]) -> None:
     """Put these outlines in the place of those there were."""
     rows = [
-        {"name": "+".join(each.names), "names": list(each.names), "rings": each.rings, "synthetic": synthetic}
+        {
+            "name": "+".join(each.names),
+            "names": list(each.names),
+            "rings": each.rings,
+            "synthetic": each.synthetic,
+        }
         for each in outlines
     ]
     await imports.replace_outlines(session, rows)

@@ -24,7 +24,7 @@ ROOM: Final = 60
 async def draw_outlines(session: AsyncSession) -> None:
     """Store the demo's outlines, unless the district has given any."""
     if not (await district_of(session)).outlines:
-        await set_outlines(session, [_outline(area) for area in SUBDISTRICTS], synthetic=True)
+        await set_outlines(session, [_outline(area) for area in SUBDISTRICTS])
 
 
 def _outline(area: Subdistrict) -> Outline:
@@ -32,7 +32,8 @@ def _outline(area: Subdistrict) -> Outline:
     parts = joined.geoms if isinstance(joined, MultiPolygon) else [joined]
     polygons = [part for part in parts if isinstance(part, Polygon)]
     rings = [ring for each in polygons for ring in (each.exterior, *each.interiors)]
-    return Outline((area.name,), [[(round(x, 6), round(y, 6)) for x, y in ring.coords] for ring in rings])
+    drawn = [[(round(x, 6), round(y, 6)) for x, y in ring.coords] for ring in rings]
+    return Outline((area.name,), drawn, synthetic=True)
 
 
 def _circle(disc: Disc) -> Polygon:

@@ -27,7 +27,7 @@ async def test_the_map_and_the_table_say_the_same(
     assert "正在算" in said(await desk.go("/staff/coverage"))
     async with house.database.transaction() as session:
         await upsert_places(session, [a_place()], now=clock())
-        await set_outlines(session, DISTRICT.outlines, synthetic=True)
+        await set_outlines(session, DISTRICT.outlines)
     await people_live(house, clock, 40, "曹杨新村街道", CAOYANG[0])
     await house.directory.refresh()
     await renew_coverage(house.works())

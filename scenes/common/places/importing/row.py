@@ -131,7 +131,7 @@ class _Reader:
             self.facts["subdistrict"] = lies.names[0]
         if self.district.outlines and lies is None:
             self.warnings.append("位置在本区外面")
-        elif said and lies is not None and said not in lies.names:
+        elif said and lies is not None and not set(said.split("+")) & set(lies.names):
             self.warnings.append(f"写的是{said},位置却在{'或'.join(lies.names)}")
 
     def texts(self) -> None:

@@ -12,10 +12,11 @@ from scenes.common.places import store
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.errors import ImportChanged, ImportNotFound, ImportUnreadable
 from scenes.common.places.importing.row import Wishes
+from scenes.common.places.outlines import Outline
 from scenes.common.places.service import upsert_places
 from scenes.common.places.service_imports import ImportView, facts_of
 from tests.support.clock import AdjustableClock
-from tests.support.importing import CLINICS, DISTRICT, ELDERCARE, ROW, a_file
+from tests.support.importing import CLINICS, DISTRICT, ELDERCARE, ROW, SQUARE, a_file
 from tests.support.places import a_place
 
 STAFF = new_id()
@@ -110,8 +111,8 @@ async def test_a_demo_place_nearby_is_recognised_and_gets_its_id(
 async def test_outlines_are_replaced_and_judge_where_places_lie(
     session: AsyncSession, clock: AdjustableClock
 ) -> None:
-    await service.set_outlines(session, DISTRICT.outlines, synthetic=True)
-    await service.set_outlines(session, DISTRICT.outlines, synthetic=False)
+    await service.set_outlines(session, [Outline(("甲镇",), [SQUARE], synthetic=True)])
+    await service.set_outlines(session, DISTRICT.outlines)
     assert (await service.district_of(session)).outlines == DISTRICT.outlines
     view = await take_in(session, a_file(ROW.replace("121.4004", "121.50")), clock)
     assert view.report.lines[0].warnings == ["位置在本区外面"]
