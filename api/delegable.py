@@ -56,6 +56,7 @@ CALLS: Final[Mapping[str, Need]] = {
     "snoozeChargingQueue": BOOK, "beginCharge": BOOK, "stopCharge": BOOK, "listChargingQueue": VIEW,
     "getCharge": VIEW, "followCharge": VIEW, "getChargeBill": VIEW, "reportFault": NEVER,
     # eldercare
+    "nameCareAppointment": BOOK,
     "requestCare": BOOK, "cancelCareRequest": BOOK, "rateCareRequest": BOOK, "listCareRequests": VIEW,
     "getCareRequest": VIEW, "followCareRequest": VIEW,
     "callForHelp": ANY, "getSos": VIEW_PLACE, "cancelSos": NEVER, "listSosCalls": NEVER,
@@ -107,6 +108,7 @@ PAGES: Final[Mapping[str, Need]] = {
     "POST /eldercare/services/{service_id}": BOOK, "GET /eldercare/requests/{request_id}": VIEW,
     "POST /eldercare/requests/{request_id}/cancel": BOOK,
     "POST /eldercare/requests/{request_id}/rate": BOOK,
+    "POST /eldercare/requests/{request_id}/appointment": BOOK,
     "POST /eldercare/sos": ANY, "GET /eldercare/sos/{alarm_id}": VIEW_PLACE,
 }  # fmt: skip
 """Pages by method and address."""

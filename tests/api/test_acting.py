@@ -34,7 +34,7 @@ BOOK = {
     "joinWaitlist", "leaveWaitlist", "orderBreakfast", "quoteBreakfast", "repeatBreakfast",
     "endBreakfastRepeat", "skipBreakfastRepeat", "reserveConnector", "joinChargingQueue",
     "leaveChargingQueue", "snoozeChargingQueue", "beginCharge", "stopCharge", "requestCare",
-    "cancelCareRequest", "rateCareRequest",
+    "cancelCareRequest", "rateCareRequest", "nameCareAppointment",
 }  # fmt: skip
 VIEW = {
     "listBookings", "getBooking", "followBooking", "getBookingQr", "getBookingSlip",

@@ -29,6 +29,8 @@ WORDS: Final[Mapping[str, str]] = {
     "cancelCareRequest": "取消了帮忙",
     "rateCareRequest": "评价了帮忙的人",
     "callForHelp": "替您呼救了",
+    "nameCareAppointment": "说了陪去看哪个号",
+    "POST /eldercare/requests/{request_id}/appointment": "说了陪去看哪个号",
     "openPayment": "付了款",
     "approveSandboxPayment": "付了款(演示)",
     "declineSandboxPayment": "没有付款(演示)",
