@@ -164,6 +164,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         **{name: _fixed(value) for name, value in fixed.items()},
         **dependencies(house.authentication),
         "cashier": Provide(lambda: house.cashier, sync_to_thread=False),
+        "video_rooms": Provide(lambda: house.video, sync_to_thread=False),
         "carriers": Provide(lambda: house.carriers, sync_to_thread=False),
         "session": Provide(session),
         "reading": Provide(reading),

@@ -83,13 +83,15 @@ def demo(port: str | None, data_dir: str | None, residents: int, workers: str | 
     """Run the whole demo district on this machine; prints `ready http://…` when it serves."""
     folder = str(Path(data_dir).expanduser().absolute()) if data_dir else None
     settings, _claim = _listening(PORT=port, DATA_DIR=folder, WORKERS=workers, DEMO="1")
-    sandbox, carriers, *operators = [claim_port("127.0.0.1", 0) for _ in range(2 + demo_stack.OPERATORS)]
+    claims = [claim_port("127.0.0.1", 0) for _ in range(3 + demo_stack.OPERATORS)]
+    sandbox, carriers, video, *operators = claims
     if settings.database_url is not None:
         check_database(settings.database_url)
     plan = demo_stack.plan_demo(
         settings,
         sandbox_port=sandbox.port,
         carriers_port=carriers.port,
+        video_port=video.port,
         operator_ports=[claim.port for claim in operators],
         residents=residents,
         say=_say,

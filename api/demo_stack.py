@@ -30,6 +30,9 @@ OPERATOR_SECRETS: Final = f"{PREFIX}SANDBOX_OPERATOR_SECRETS"
 SMS_SECRET: Final = b"lifecircle-demo-sms-carries-nothing"
 """The demo carriers' key is public by design."""
 
+VIDEO_SECRET: Final = b"lifecircle-demo-video-shows-nothing"
+"""The demo video provider's key, public by design too."""
+
 TRAFFIC: Final = "0.06"
 """Share of the free connectors that somebody else drives up to in a minute: about a sixth are taken then."""
 
@@ -91,6 +94,7 @@ def plan_demo(  # noqa: PLR0913 - each is one fact of the plan
     *,
     sandbox_port: int,
     carriers_port: int,
+    video_port: int,
     operator_ports: Sequence[int],
     residents: int,
     say: Say,
@@ -103,13 +107,15 @@ def plan_demo(  # noqa: PLR0913 - each is one fact of the plan
     url = f"http://127.0.0.1:{sandbox_port}"
     settings = replace(settings, demo=True, sandbox_payments_url=settings.sandbox_payments_url or url)
     settings = _with_carriers(settings, f"http://127.0.0.1:{carriers_port}")
+    settings = replace(settings, video_url=f"http://127.0.0.1:{video_port}", video_secret=VIDEO_SECRET)
     seed = Step(
         "making the demo district",
         _command("seed", "--residents", str(residents), "--if-empty", *_operator_urls(operator_ports)),
         shows_progress=True,
     )
     operators = [_operator(settings, at, port) for at, port in enumerate(operator_ports)]
-    sandboxes = [_sandbox(settings, sandbox_port), _carriers(settings, carriers_port), *operators]
+    sandboxes = [_sandbox(settings, sandbox_port), _carriers(settings, carriers_port)]
+    sandboxes += [_video(settings, video_port), *operators]
     processes = [*sandboxes, _worker(settings), _server(settings)]
     return Plan(settings, stack, [_MIGRATE, seed], processes)
 
@@ -286,6 +292,11 @@ def _carriers(settings: Settings, port: int) -> Process:
     return _process(
         settings, "the SMS and WeChat sandbox", [*argv, *(part for pair in options.items() for part in pair)]
     )
+
+
+def _video(settings: Settings, port: int) -> Process:
+    argv = [sys.executable, "-m", "scenes.eldercare.video", "--port", str(port)]
+    return _process(settings, "the video sandbox", argv)
 
 
 def _operator_urls(ports: Sequence[int]) -> list[str]:

@@ -28,6 +28,7 @@ from scenes.common.people.rules import SignInRules
 from scenes.common.people.service import SignInTools
 from scenes.common.people.tokens import PageSessions, Passwords, Revocations, TokenReader, TokenSigner
 from scenes.common.places.directory import PlaceDirectory
+from scenes.eldercare.video.upstream import Video, open_video
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +76,7 @@ class House:
         self.vouchers = VoucherSigner(settings.secret_key)
         self.cashier: Cashier
         self.carriers: Carriers
+        self.video: Video
         self._changed: set[str] = set()
         self._publishing: asyncio.Task[None] | None = None
 
@@ -131,6 +133,9 @@ class House:
             stack.push_async_callback(self.ledger.stop)
             self.carriers = await stack.enter_async_context(
                 open_carriers(self.settings.environment(), clock=self.clock)
+            )
+            self.video = await stack.enter_async_context(
+                open_video(self.settings.environment(), clock=self.clock)
             )
             providers = await stack.enter_async_context(
                 open_providers(self.settings.environment(), clock=self.clock)

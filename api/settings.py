@@ -50,6 +50,8 @@ class Settings:
     wechat_app_id: str | None
     wechat_app_secret: str | None = field(repr=False)
     wechat_template: str | None
+    video_url: str | None
+    video_secret: bytes | None = field(repr=False)
     district_name: str
     hourly_limits: Mapping[str, int]
 
@@ -77,6 +79,8 @@ class Settings:
             "WECHAT_APP_ID": self.wechat_app_id,
             "WECHAT_APP_SECRET": self.wechat_app_secret,
             "WECHAT_TEMPLATE": self.wechat_template,
+            "VIDEO_URL": self.video_url,
+            "VIDEO_SECRET": self.video_secret.decode() if self.video_secret is not None else None,
             "DISTRICT_NAME": self.district_name,
             "HOURLY_LIMITS": " ".join(f"{act}={number}" for act, number in self.hourly_limits.items()),
         }
@@ -108,6 +112,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         sandbox_payments_url=given.read("SANDBOX_PAYMENTS_URL", read.web_address, None),
         sandbox_pay_secret=given.read("SANDBOX_PAY_SECRET", str.encode, b"lifecircle-demo-sandbox"),
         **given.carriers(),
+        **given.video(),
         district_name=given.read("DISTRICT_NAME", read.text, "曹杨生活圈"),
         hourly_limits=given.read("HOURLY_LIMITS", read.limits, dict[str, int]()),
         **given.keys(data_dir, may_make=demo or database_url is None),  # last, as it may write a file
@@ -151,6 +156,14 @@ class _Variables:
             "wechat_app_id": app_id,
             "wechat_app_secret": self._beside("WECHAT_APP_ID", secret, read.text) if app_id else None,
             "wechat_template": self._beside("WECHAT_APP_ID", template, read.text) if app_id else None,
+        }
+
+    def video(self) -> dict[str, Any]:
+        """Read where video rooms are; a provider needs its secret."""
+        url = self.read("VIDEO_URL", read.web_address, None)
+        return {
+            "video_url": url,
+            "video_secret": self._beside("VIDEO_URL", "VIDEO_SECRET", read.secret) if url else None,
         }
 
     def _beside(self, named: str, name: str, reader: Callable[[str], Value]) -> Value:

@@ -33,6 +33,10 @@ SELECT p.id, p.birth_date AS birth, p.sex, p.area,
   (SELECT l.account_id FROM patient_link l WHERE l.person_id = p.id ORDER BY 1 LIMIT 1) AS account,
   (SELECT c.place_id FROM family_doctor_contract c WHERE c.person_id = p.id AND c.ended_at IS NULL) AS signed
 FROM {PersonRow.__tablename__} p WHERE p.resident_no > $1 AND p.synthetic ORDER BY p.resident_no"""  # noqa: S608
+_OLDEST: Final = text(
+    f"SELECT id FROM {PersonRow.__tablename__} WHERE synthetic AND birth_date < :born_before"  # noqa: S608 - a constant
+    " AND resident_no IS NOT NULL ORDER BY resident_no LIMIT :limit"
+)
 _QUARTERS: Final = text(
     """
     WITH added AS (
@@ -162,6 +166,12 @@ async def guests(session: AsyncSession, above: int) -> Sequence[asyncpg.Record]:
 async def reach_carers(session: AsyncSession) -> None:
     """Let each carer without one be reached as a resident of working age, from seven till nine."""
     await session.execute(_REACH_CARERS)
+
+
+async def oldest(session: AsyncSession, *, born_before: date, limit: int) -> Sequence[UUID]:
+    """Read the first residents who were born before a day."""
+    facts = {"born_before": born_before, "limit": limit}
+    return (await session.scalars(_OLDEST, facts)).all()
 
 
 async def analyze(database: Database) -> None:

@@ -47,6 +47,17 @@ HOLDINGS = (
             WHERE r.person_id = :person ORDER BY s.id""",
     ),
     Holding(
+        name="homeStays",
+        query="SELECT * FROM care_resident WHERE person_id = :person ORDER BY since",
+        busy=(
+            Busy(
+                "SELECT 1 FROM care_resident WHERE person_id = :person AND until IS NULL",
+                "还登记住在养老院",
+            ),
+        ),
+        forget=("DELETE FROM care_resident WHERE person_id = :person",),
+    ),
+    Holding(
         name="alarms",
         query="SELECT * FROM sos_alarm WHERE person_id = :person ORDER BY id",
         sealed=(

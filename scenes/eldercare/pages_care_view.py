@@ -128,6 +128,7 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     venues: list[Choice]
     notes: list[NoteLine]
     csv_href: str
+    video_href: str
 
 
 class ProposalLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +226,12 @@ def status_page(
 
 
 def queue_page(
-    items: Sequence[DeskItem], notes: Sequence[Note], *, venues: list[Choice], now: datetime
+    items: Sequence[DeskItem],
+    notes: Sequence[Note],
+    *,
+    venues: list[Choice],
+    now: datetime,
+    video_href: str = "",
 ) -> QueueView:
     """Make the desk's page; without venues it is a carer's own, who has no shift to hand over."""
     lines = [
@@ -239,7 +245,7 @@ def queue_page(
     return QueueView(
         lines=lines, late=sum(line.late for line in lines), as_of=spoken_when(now, now), venues=venues,
         notes=[NoteLine(words=n.words, about=f"{n.by} {spoken_when(n.at, now)}") for n in notes],
-        csv_href=f"/api/v1/staff/requests/report.csv?date={local_day(now)}",
+        csv_href=f"/api/v1/staff/requests/report.csv?date={local_day(now)}", video_href=video_href,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from scenes.common.kit.refusals import Conflict, Forbidden, Invalid
 from scenes.common.places.directory import PlaceDirectory
 from scenes.eldercare.errors import CarerNotFound
 from scenes.eldercare.pages_care_view import Choice, desk_page, queue_page
+from scenes.eldercare.pages_video import HOME, KIND
 from scenes.eldercare.service import desk, shift_change
 
 HERE = "/staff/eldercare"
@@ -55,7 +56,8 @@ async def show_queue(
     if await shift_change.works_at_desk(reading, staff):
         notes = await shift_change.notes(reading, staff, cipher=cipher)
         venues = _venues(staff, directory)
-    page = queue_page(items, notes, venues=venues, now=clock())
+    homes = any(p.kind == KIND and staff.may_work_at(p.id) for p in directory.all("eldercare"))
+    page = queue_page(items, notes, venues=venues, now=clock(), video_href=HOME if homes else "")
     return render("eldercare/staff_care.html", page, title=f"({page.late}) 助老" if page.late else "助老")
 
 

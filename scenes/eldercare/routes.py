@@ -8,9 +8,10 @@ from scenes.eldercare import (
     routes_staff_requests,
     routes_staff_shift,
     routes_staff_sos,
+    routes_video,
 )
 
 ROUTES: list[Any] = [
     *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_staff_shift.ROUTES, *routes_sos.ROUTES,
-    *routes_staff_sos.ROUTES,
+    *routes_staff_sos.ROUTES, *routes_video.ROUTES,
 ]  # fmt: skip

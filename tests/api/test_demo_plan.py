@@ -18,6 +18,7 @@ def planned(folder: Path, *, ports: list[int]) -> demo_stack.Plan:
         load_settings(keys),
         sandbox_port=7001,
         carriers_port=7009,
+        video_port=7010,
         operator_ports=ports,
         residents=10,
         say=lambda _: None,
@@ -65,3 +66,12 @@ def test_notices_go_to_the_demo_carriers_whatever_is_set(tmp_path: Path) -> None
     secret = plan.settings.sms_secret
     assert secret is not None
     assert carriers.env["LIFECIRCLE_SMS_SECRET"].encode() == secret
+
+
+def test_video_rooms_are_the_demo_providers(tmp_path: Path) -> None:
+    plan = planned(tmp_path, ports=[7002, 7003])
+    [video] = [each for each in plan.processes if "scenes.eldercare.video" in each.argv]
+    secret = plan.settings.video_secret
+    assert (video.argv[-1], plan.settings.video_url) == ("7010", "http://127.0.0.1:7010")
+    assert secret is not None
+    assert video.env["LIFECIRCLE_VIDEO_SECRET"].encode() == secret

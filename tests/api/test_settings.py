@@ -95,6 +95,8 @@ def test_environment_reads_back_as_the_same_settings(tmp_path: Path) -> None:
         WECHAT_APP_ID="wx1",
         WECHAT_APP_SECRET="hush",
         WECHAT_TEMPLATE="t1",
+        VIDEO_URL="https://video.example",
+        VIDEO_SECRET="v" * 32,
         DISTRICT_NAME="石泉生活圈",
         HOURLY_LIMITS="chargingBegin=3 breakfastOrder=9",
     )
@@ -195,6 +197,7 @@ def test_a_wrong_value_leaves_no_file(tmp_path: Path) -> None:
     ("given", "complaint"),
     [
         ({"SMS_URL": "https://sms.example"}, "LIFECIRCLE_SMS_SECRET is required when LIFECIRCLE_SMS_URL"),
+        ({"VIDEO_URL": "https://v.example"}, "LIFECIRCLE_VIDEO_SECRET is required when LIFECIRCLE_VIDEO_URL"),
         ({"WECHAT_APP_ID": "wx1"}, "LIFECIRCLE_WECHAT_APP_SECRET is required when LIFECIRCLE_WECHAT_APP_ID"),
         (
             {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "s"},

@@ -18,7 +18,8 @@ UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
     "addDelegate", "addPatient", "beginCharge",
-    "bookAppointment", "grantNotice", "importFile", "joinChargingQueue", "joinWaitlist",
+    "bookAppointment", "bookVideoVisit", "moveIntoHome",
+    "grantNotice", "importFile", "joinChargingQueue", "joinWaitlist",
     "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",
     "reserveConnector", "signFamilyDoctor",
 }  # fmt: skip

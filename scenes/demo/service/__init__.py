@@ -17,6 +17,7 @@ from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.residents import MOST_RESIDENTS
 from scenes.demo.service import operators, staff
 from scenes.demo.service.clinics import Clinics, draw_clinics
+from scenes.demo.service.homes import open_homes
 from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
 from scenes.demo.service.rooms import Furnishing, open_rooms
@@ -144,6 +145,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         )
         report.begin("moving residents in", max(residents - known, 0))
         await move_in(session, movers, known=known, wanted=residents, report=report)
+        await open_homes(session, seed_number, now=now)
         await _fill(
             session, clinics, seed_number, days=days, residents=max(residents, known), now=now, report=report
         )

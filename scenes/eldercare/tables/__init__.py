@@ -1,5 +1,6 @@
 """What the eldercare room keeps."""
 
+from scenes.eldercare.tables.homes import CareResidentRow
 from scenes.eldercare.tables.requests import (
     CareCarerRow,
     CareHandoverRow,
@@ -15,6 +16,7 @@ __all__ = [
     "CareCarerRow",
     "CareHandoverRow",
     "CareRequestRow",
+    "CareResidentRow",
     "CareServiceRow",
     "CareShiftRow",
     "CareStepRow",

@@ -77,6 +77,7 @@ async def test_the_district_has_who_and_what_was_asked_for(made: Made) -> None:
         ("health_centre", 10, True),
         ("health_kiosk", 10, True),
         ("health_station", 49, True),
+        ("internet_hospital", 1, True),
         ("nursing_home", 1, True),
     ]
     for table, fewest, most in (("department", 5, 8), ("doctor", 3, 10)):
