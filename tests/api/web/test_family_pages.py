@@ -160,3 +160,19 @@ async def test_ones_data_is_taken_along_and_one_is_forgotten(browser: Browser, d
     assert (page.url.path, "登录" in said(page)) == ("/", True)
     names = await district.rows("SELECT name, erased_at IS NOT NULL FROM person WHERE has_account = false")
     assert ("已注销", True) in [tuple(row) for row in names]
+
+
+@pytest.mark.usefixtures("daughter")
+async def test_without_the_scope_view_pages_show_what_a_visitor_sees(
+    browser: Browser, district: District
+) -> None:
+    await sign_in(browser)
+    await browser.send(await to_confirm(browser), patient="", reason="")
+    code = await code_of(district)
+    assert "看凭证" in said(await browser.go("/"))
+    await grant(browser, view="")
+    await start(browser)
+    words = said(await browser.go("/"))
+    assert (BANNER in words, "看凭证" in words) == (True, False)
+    page = await browser.go("/me/bookings")
+    assert (page.status_code, code in page.text) == (403, False)
