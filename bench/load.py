@@ -92,6 +92,7 @@ async def drive(
         "statuses": {str(status): n for status, n in tally.statuses.items()},
         "allStatuses": {str(status): n for status, n in tally.all_statuses.items()},
         "p50Ms": 1000 * ordered[count // 2] if count else None,
+        "p95Ms": 1000 * ordered[count * 95 // 100] if count else None,
         "p99Ms": 1000 * ordered[count * 99 // 100] if count else None,
     }
 
@@ -116,8 +117,10 @@ def requests_of(plan: dict[str, object]) -> Callable[[int], Next]:
     if plan["method"] == "GET":
         ready = [get(path) for path in paths]
 
+        apart = len(ready) // plan["connections"] if plan.get("apart") else 1  # type: ignore[operator]
+
         def reading(connection: int) -> Next:
-            position = connection
+            position = connection * apart
 
             def following() -> bytes:
                 nonlocal position

@@ -12,6 +12,7 @@ import api.tables  # noqa: F401 - the foreign keys of the rooms' tables lead to 
 from scenes.breakfast.service.days import set_rule
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.database import Database
+from scenes.common.places import mapping
 from scenes.demo.rules.breakfasts import draw_points
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.stations import draw_stations
@@ -47,6 +48,7 @@ async def furnish(url: str) -> None:
             report = Report(Console(file=StringIO()))
             await open_charging(session, draw_stations(SEED, STATIONS), seed=SEED, now=now, report=report)
             await open_breakfast(session, draw_points(SEED, POINTS), seed=SEED, now=now)
+        await walk_to_all(database)
     finally:
         await database.close()
     connection = await asyncpg.connect(url)
@@ -55,6 +57,17 @@ async def furnish(url: str) -> None:
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
+
+
+async def walk_to_all(database: Database) -> None:
+    """Reckon the walks to the new places, as the worker would: none runs here."""
+    async with database.read() as session:
+        network = await mapping.stored_network(session)
+        if network is None:
+            return
+        spots = await mapping.stale(session, network.version, mapping.ALL)
+    reaches = mapping.reckon_all(mapping.graphs_of(network.lines, network.weights), spots)
+    await mapping.keep(database, network.version, reaches)
 
 
 async def room_reads(url: str) -> RoomReads:

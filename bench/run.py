@@ -23,9 +23,9 @@ from uuid import UUID
 import psutil
 
 from api.migrate import upgrade
-from bench import district
+from bench import district, walks
 from bench.rooms import furnish, room_reads
-from bench.server import ROOT, SECRET, keep_same_bytes, reading_paths, seed_demo, served
+from bench.server import ROOT, SECRET, keep_answer, keep_same_bytes, reading_paths, seed_demo, served
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.embedded import EmbeddedStack
 from scenes.common.kit.ids import new_id
@@ -65,6 +65,10 @@ class Bench:
         """Measure reads."""
         result = self.http(method="GET", paths=list(paths))
         return expect(result, "200")
+
+    def read_apart(self, paths: list[str], **differently: Any) -> dict[str, Any]:
+        """Measure reads of which no two connections ask for the same."""
+        return expect(self.http(method="GET", paths=paths, apart=True, **differently), "200")
 
     def book(
         self,
@@ -205,6 +209,48 @@ def measure(bench: Bench, worker: int, rounds: int, *, only: str) -> list[tuple[
     return rows
 
 
+def measure_walks(  # noqa: PLR0913 - each is one fact of the run
+    stack: EmbeddedStack,
+    folder: Path,
+    same: Path,
+    plan: district.Plan,
+    *,
+    rounds: int,
+    seconds: float,
+    only: str,
+) -> list[tuple[str, float, dict[str, Any]]]:
+    """Measure walks over streets on a server of their own, with 10,000 places and no other room."""
+    near, ground = walks.ROWS
+    if not any(re.search(only, name) for name in walks.ROWS):
+        return []
+    url, paths = walks.furnish_walks(stack.urls.database), walks.near_paths()
+    with served(stack, same, folder, database=url) as (port, _):
+        keep_answer(port, paths[0], same / "walks.json")
+    rows: list[tuple[str, float, dict[str, Any]]] = []
+    with served(stack, same, folder, database=url) as (port, worker):
+        bench = Bench(stack, port, plan, seconds=seconds)
+        if re.search(only, near):
+            print(near, file=sys.stderr, flush=True)
+            seen = compared(
+                rounds, lambda _: bench.read_apart(paths), lambda _: bench.read("/bench/same/walks.json")
+            )
+            rows.append((near, 0.5, seen))
+        if re.search(only, ground):
+            drawn = bench.read_apart(walks.outline_paths(), connections=1)
+            rows.append(
+                (
+                    ground,
+                    50.0,
+                    {"ratio": drawn["p95Ms"], "measured": drawn["perSecond"], "p99Ms": drawn["p99Ms"]},
+                )
+            )
+        memory = psutil.Process(worker).memory_info().rss / 2**20
+        rows.append(
+            ("memory of a process with the walks to 10,000 places, MB (at most)", 250.0, {"ratio": memory})
+        )
+    return rows
+
+
 def report(rows: list[tuple[str, float, dict[str, Any]]]) -> str:
     """Write the table."""
     lines = [
@@ -235,6 +281,7 @@ def main() -> None:
             keep_same_bytes(stack, same, folder)
             with served(stack, same, folder) as (port, worker):
                 rows = measure(Bench(stack, port, plan, seconds=seconds), worker, rounds, only=only)
+            rows += measure_walks(stack, folder, same, plan, rounds=rounds, seconds=seconds, only=only)
     table = report(rows)
     print(table)
     if not only:

@@ -24,13 +24,16 @@ SECRET = "bench-only-secret-of-thirty-two-bytes!"  # noqa: S105 - of a server th
 
 
 @contextmanager
-def served(stack: EmbeddedStack, same: Path, folder: Path) -> Iterator[tuple[int, int]]:
+def served(
+    stack: EmbeddedStack, same: Path, folder: Path, *, database: str | None = None
+) -> Iterator[tuple[int, int]]:
     """Serve the real application with one worker; yield its port and the worker's pid."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = os.environ | {
-        "LIFECIRCLE_DATABASE_URL": stack.urls.database, "LIFECIRCLE_REDIS_URL": stack.urls.redis,
+        "LIFECIRCLE_DATABASE_URL": database or stack.urls.database,
+        "LIFECIRCLE_REDIS_URL": stack.urls.redis,
         "LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_DEMO": "1", "LIFECIRCLE_SECRET_KEY": SECRET,
         "LIFECIRCLE_LOG_LEVEL": "error", "BENCH_SAME": str(same),
     }  # fmt: skip
@@ -114,6 +117,11 @@ def keep_same_bytes(stack: EmbeddedStack, same: Path, folder: Path) -> None:
     }
     with served(stack, same, folder) as (port, _):
         for name, path in kept.items():
-            answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
-            answer.raise_for_status()
-            (same / f"{name}.json").write_bytes(answer.content)
+            keep_answer(port, path, same / f"{name}.json")
+
+
+def keep_answer(port: int, path: str, to: Path) -> None:
+    """Keep one real answer in a file."""
+    answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
+    answer.raise_for_status()
+    to.write_bytes(answer.content)
