@@ -45,6 +45,10 @@ class ByteCache:
             making.add_done_callback(_retrieve)
         return await asyncio.shield(making)
 
+    def put(self, key: Hashable, at: float, answer: bytes) -> None:
+        """Keep an answer that was made without waiting for anything."""
+        self._keep(key, at + self._ttl_seconds, answer)
+
     def drop(self, key: Hashable) -> None:
         """Forget an answer after its truth changed; one being made now is not kept either."""
         self._entries.pop(key, None)

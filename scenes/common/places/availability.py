@@ -52,6 +52,14 @@ class AvailabilityBoard:
         self._units = {place_id: told for each in self._rooms.values() for place_id, told in each.items()}
         self.version += 1
 
+    def units_of(self, place_id: UUID) -> Units | None:
+        """Return what was last told of a place."""
+        return self._units.get(place_id)
+
+    def stale_at(self, units: Units) -> datetime:
+        """Return the first instant at which units count as unknown."""
+        return units.as_of + self._stale_after + timedelta.resolution
+
     def at_place(self, place_id: UUID, *, opens_today: bool, at: datetime) -> Availability:
         """Say what is free at a place, given whether it is open or still opens today."""
         if not opens_today:

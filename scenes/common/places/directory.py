@@ -17,7 +17,7 @@ from scenes.common.places import store
 from scenes.common.places.availability import AvailabilityBoard
 from scenes.common.places.datum import Datum
 from scenes.common.places.following import Held, held, read_walks
-from scenes.common.places.nearness import Method, Near, Wanted, walked
+from scenes.common.places.nearness import Method, Near, Walked, Wanted, walked
 from scenes.common.places.snapshot import Entry, Nearby, Place, Snapshot, places_of
 from scenes.common.places.walking import Pace, Walking
 from scenes.common.places.walks import Walkable
@@ -122,7 +122,7 @@ class PlaceDirectory:
     def at(self, place_id: UUID, at: datetime) -> Nearby | None:
         """Return one place as it stands at an instant, without a walk."""
         entry = self._held.snapshot.entries.get(place_id)
-        return self._standing(entry, at, end_of_day=_end_of_day(at)) if entry else None
+        return self.standing(entry, at) if entry else None
 
     def near(  # noqa: PLR0913 - each is one fact of the question
         self,
@@ -142,17 +142,22 @@ class PlaceDirectory:
 
     def walked(self, wanted: Wanted) -> tuple[Method, list[Nearby]]:
         """Return the places within a walk, nearest first, and how walks are reckoned from there."""
-        method, found = walked(self._held, self.walking, wanted)
-        end_of_day = _end_of_day(wanted.at)
-        return method, [
-            self._standing(near.entry, wanted.at, end_of_day=end_of_day, near=near) for near in found
-        ]
+        method, found = self.found(wanted)
+        day_ends = end_of_day(wanted.at)
+        return method, [self.standing(near.entry, wanted.at, day_ends=day_ends, near=near) for near in found]
 
-    def _standing(
-        self, entry: Entry, at: datetime, *, end_of_day: datetime, near: Near | None = None
+    def found(self, wanted: Wanted) -> Walked:
+        """Return what `walked` does, without finding out how the places stand."""
+        return walked(self._held, self.walking, wanted)
+
+    def standing(
+        self, entry: Entry, at: datetime, *, day_ends: datetime | None = None, near: Near | None = None
     ) -> Nearby:
+        """Tell how a place stands at an instant, with the walk to it if there is one."""
         known = entry.openness(at)
-        opens_today = known.open_now or (known.opens_at is not None and known.opens_at < end_of_day)
+        opens_today = known.open_now or (
+            known.opens_at is not None and known.opens_at < (day_ends or end_of_day(at))
+        )
         available = self.board.at_place(entry.place.id, opens_today=opens_today, at=at)
         if near is None:
             return Nearby(entry.place, known, available)
@@ -182,6 +187,6 @@ class PlaceDirectory:
             log.warning("places_not_refreshed", error=type(error).__name__)
 
 
-def _end_of_day(at: datetime) -> datetime:
+def end_of_day(at: datetime) -> datetime:
     """Return the Shanghai midnight that ends the day of an instant."""
     return instant(local_day(at) + timedelta(days=1), time())

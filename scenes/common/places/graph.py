@@ -5,7 +5,7 @@ found, the shortest of equally quick ones, and both its time and its length are 
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from math import cos, floor, radians
 from typing import Final, NamedTuple
@@ -23,13 +23,14 @@ from scenes.common.places.profiles import (
 )
 from scenes.common.places.walking import EARTH_RADIUS_M
 
-TICK: Final = 1 << 20
+TICK_BITS: Final = 20
+TICK: Final = 1 << TICK_BITS
 """One tick of a cost; below it is room for 104 km."""
 
 NEAR_DM: Final = 1500
 """How far from a street a place or an origin may be to count as standing at it."""
 
-CELL_DM: Final = 1000
+CELL_DM: Final = 600
 _KINDS: Final = 256
 """Different values of a stretch's traits."""
 
@@ -44,7 +45,7 @@ class Anchor(NamedTuple):
 
 def ticks_of(cost: int) -> int:
     """Return the tenths of a second of a cost."""
-    return cost >> 20
+    return cost >> TICK_BITS
 
 
 def dm_of(cost: int) -> int:
@@ -84,18 +85,20 @@ class Plane:
         inner = min(
             x - column * CELL_DM, (column + 1) * CELL_DM - x, y - row * CELL_DM, (row + 1) * CELL_DM - y
         )
-        best, far = None, float(NEAR_DM) ** 2
+        best, share, far = -1, 0.0, float(NEAR_DM) ** 2
         for ring in range(NEAR_DM // CELL_DM + 2):
-            for edge in self._ring(column, row, ring):
-                if not closed[edge]:
+            for cell in self._ring(column, row, ring):
+                for edge in cell:
+                    if closed[edge]:
+                        continue
                     square, along = self._project(edge, x, y)
-                    if square < far or (square == far and best is not None and edge < best[0]):
-                        best, far = (edge, along), square
+                    if square < far or (square == far and edge < best):
+                        best, share, far = edge, along, square
             if far <= (inner + ring * CELL_DM) ** 2:
                 break
-        if best is None:
+        if best < 0:
             return None
-        return Anchor(best[0], round(best[1] * self.length_dm[best[0]]), round(far**0.5))
+        return Anchor(best, round(share * self.length_dm[best]), round(far**0.5))
 
     def _project(self, edge: int, x: float, y: float) -> tuple[float, float]:
         """Return the squared distance to a stretch and the share of it that lies before the nearest point."""
@@ -104,14 +107,20 @@ class Plane:
         dx, dy = self.x[b] - ax, self.y[b] - ay
         square = dx * dx + dy * dy
         share = ((x - ax) * dx + (y - ay) * dy) / square if square else 0.0
-        share = min(1.0, max(0.0, share))
-        return (ax + share * dx - x) ** 2 + (ay + share * dy - y) ** 2, share
+        if share < 0.0:
+            share = 0.0
+        elif share > 1.0:
+            share = 1.0
+        east, north = ax + share * dx - x, ay + share * dy - y
+        return east * east + north * north, share
 
-    def _ring(self, column: int, row: int, ring: int) -> Iterable[int]:
+    def _ring(self, column: int, row: int, ring: int) -> Iterator["array[int]"]:
+        """Give the cells that hold anything, exactly `ring` cells away."""
         for beside in range(column - ring, column + ring + 1):
             step = 1 if abs(beside - column) == ring else 2 * ring
-            for along in range(row - ring, row + ring + 1, step or 1):
-                yield from self._cells.get((beside, along), ())
+            for along in range(row - ring, row + ring + 1, step):
+                if (cell := self._cells.get((beside, along))) is not None:
+                    yield cell
 
     def _register(self, edge: int, a: int, b: int) -> None:
         columns = sorted((self.x[a] // CELL_DM, self.x[b] // CELL_DM))

@@ -2,14 +2,13 @@
 
 from collections.abc import Container, Iterator
 from datetime import datetime
-from itertools import islice
 from operator import attrgetter
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from scenes.common.places.following import Held
-from scenes.common.places.graph import ticks_of
-from scenes.common.places.profiles import TICKS_PER_MINUTE, TICKS_PER_SECOND
+from scenes.common.places.graph import TICK_BITS, dm_of
+from scenes.common.places.profiles import DM_PER_METRE, TICKS_PER_MINUTE, TICKS_PER_SECOND
 from scenes.common.places.reckoning import REACH_MINUTES
 from scenes.common.places.snapshot import Entry, Snapshot
 from scenes.common.places.walking import Pace, Walking, needs_step_free
@@ -33,12 +32,11 @@ class Wanted(NamedTuple):
 
     def accepts(self, entry: Entry) -> bool:
         """Tell whether a place is one of those asked for."""
-        place = entry.place
-        return (
-            (self.scene is None or place.scene == self.scene)
-            and (place.step_free or not needs_step_free(self.pace))
-            and (not self.open_now or entry.openness(self.at).open_now)
-        )
+        if self.scene is not None and entry.place.scene != self.scene:
+            return False
+        if needs_step_free(self.pace) and not entry.place.step_free:
+            return False
+        return not self.open_now or entry.openness(self.at).open_now
 
 
 class Near(NamedTuple):
@@ -68,16 +66,24 @@ def walked(held: Held, walking: Walking, wanted: Wanted) -> Walked:
     origin = walkable.origin(wanted.lat, wanted.lng, wanted.pace) if walkable else None
     if walkable is None or origin is None:
         return Walked("estimate", list(_estimated(held.snapshot, walking, wanted)))
-    walks = walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE)
-    near = [
-        Near(walk.entry, ticks_of(walk.cost) / TICKS_PER_SECOND, walk.metres, walk.minutes, "network")
-        for walk in islice((walk for walk in walks if wanted.accepts(walk.entry)), wanted.limit)
-    ]
+    near: list[Near] = []
+    for entry, cost in walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE):
+        if wanted.accepts(entry):
+            near.append(_walked(entry, cost))
+            if len(near) == wanted.limit:
+                break
     others = _others(held.snapshot, walkable, walking, wanted=wanted, near=near)
     if others:
         near = sorted([*near, *others], key=attrgetter("seconds", "metres"))[: wanted.limit]
     only_estimates = bool(near) and all(each.method == "estimate" for each in near)
     return Walked("estimate" if only_estimates else "network", near)
+
+
+def _walked(entry: Entry, cost: int) -> Near:
+    """Tell a walk over streets: minutes are rounded up."""
+    ticks = cost >> TICK_BITS
+    minutes = -(-ticks // TICKS_PER_MINUTE)
+    return Near(entry, ticks / TICKS_PER_SECOND, round(dm_of(cost) / DM_PER_METRE), minutes, "network")
 
 
 def _others(

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from scenes.common.places.directory import PlaceDirectory
+from scenes.common.places.graph import ticks_of
 from scenes.common.places.nearness import Wanted
+from scenes.common.places.profiles import TICKS_PER_MINUTE
 from scenes.common.places.reckoning import REACH_MINUTES, REACH_TICKS
 from scenes.common.places.walking import Pace, needs_step_free
 
@@ -39,10 +41,10 @@ def _by_streets(directory: PlaceDirectory, lat: float, lng: float, pace: Pace) -
         return None
     found: dict[str, int | None] = dict.fromkeys(SCENES)
     missing = set(SCENES)
-    for walk in walkable.found(origin, pace, REACH_TICKS):
-        place = walk.entry.place
+    for entry, cost in walkable.found(origin, pace, REACH_TICKS):
+        place = entry.place
         if place.scene in missing and (place.step_free or not needs_step_free(pace)):
-            found[place.scene] = walk.minutes
+            found[place.scene] = -(-ticks_of(cost) // TICKS_PER_MINUTE)
             missing.discard(place.scene)
             if not missing:
                 break

@@ -47,7 +47,7 @@ def reckon(graph: Graph, lat: float, lng: float) -> bytes:
 
 
 def unpacked(packed: bytes) -> Reach:
-    """Read what `reckon` packed."""
+    """Read what `reckon` packed, without copying it where the machine is little-endian."""
     edge, along, off = np.frombuffer(packed, dtype=_HEAD, count=3).tolist()
     count = (len(packed) - _HEAD_BYTES) // _ENTRY_BYTES
     at = _HEAD_BYTES
@@ -57,4 +57,9 @@ def unpacked(packed: bytes) -> Reach:
     at += count * _SHORT.itemsize
     dm = np.frombuffer(packed, dtype=_SHORT, count=count, offset=at)
     anchor = Anchor(edge, along, off) if edge >= 0 else None
-    return Reach(anchor, points.astype(np.int32), ticks.astype(np.uint16), dm.astype(np.uint16))
+    return Reach(
+        anchor,
+        points.astype(np.int32, copy=False),
+        ticks.astype(np.uint16, copy=False),
+        dm.astype(np.uint16, copy=False),
+    )

@@ -15,14 +15,14 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from scenes.common.kit.refusals import Busy
-from scenes.common.kit.wire import encode
 from scenes.common.places.datum import Datum, to_wgs84
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.errors import PlaceNotFound, QueryInvalid
+from scenes.common.places.listing import listing
 from scenes.common.places.nearness import Wanted
 from scenes.common.places.rules import Scene
 from scenes.common.places.walking import Pace
-from scenes.common.places.wire import Origin, PlaceDetail, PlaceList, place_detail, place_item
+from scenes.common.places.wire import Origin, PlaceDetail, PlaceList, place_detail
 
 SOUTH, NORTH = 30.6, 31.9
 WEST, EAST = 120.8, 122.2
@@ -76,7 +76,7 @@ async def list_places(
     refuse_unknown(request, LIST_PARAMETERS)
     rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
     asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
-    content = await _cached(loaded(directory), asked, directory.clock())
+    content = _cached(loaded(directory), asked, directory.clock())
     return Response(content=content, media_type=MediaType.JSON, headers=BRIEFLY_SHARED)
 
 
@@ -97,7 +97,7 @@ async def get_place(
     return place_detail(near, directory.coordinates(near.place, datum), datum=datum, at=now)
 
 
-async def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
+def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
     """Answer from the last second's answers, or find it out; a change of places or units asks anew."""
     key = (directory.counter, directory.board.version, asked)
     seconds = now.timestamp()
@@ -105,24 +105,24 @@ async def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> 
     if answer is not None:
         return answer
 
-    async def make() -> bytes:
-        return encode(_answer(directory, asked, now))
+    answer = _answer(directory, asked, now)
+    directory.answers.put(key, seconds, answer)
+    return answer
 
-    return await directory.answers.get(key, seconds, make)
 
-
-def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> PlaceList:
+def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
     lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
     wanted = Wanted(lat, lng, asked.minutes, asked.pace, asked.scene, asked.open_now, asked.limit, now)
-    method, found = directory.walked(wanted)
-    return PlaceList(
+    method, found = directory.found(wanted)
+    empty = PlaceList(
         origin=Origin(lat=asked.lat, lng=asked.lng),
         datum=asked.datum,
         minutes=asked.minutes,
         pace=asked.pace,
         method=method,
-        items=[place_item(near, directory.coordinates(near.place, asked.datum)) for near in found],
+        items=[],
     )
+    return listing(directory, empty, found, at=now)
 
 
 def loaded(directory: PlaceDirectory) -> PlaceDirectory:

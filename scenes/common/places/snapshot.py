@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -64,13 +64,15 @@ class Nearby(msgspec.Struct, frozen=True):
 class Entry:
     """A place in the snapshot, remembering until its next change whether it is open."""
 
-    __slots__ = ("_from", "_gcj02", "_openness", "_until", "place")
+    __slots__ = ("_from", "_gcj02", "_openness", "_until", "place", "shown")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self._from = self._until = datetime.min.replace(tzinfo=UTC)
         self._openness = Openness(open_now=False)
         self._gcj02: tuple[float, float] | None = None
+        self.shown: dict[Datum, Any] = {}
+        """What lists show of it, by datum: see `listing`."""
 
     def openness(self, at: datetime) -> Openness:
         """Tell whether the place is open at an instant."""
@@ -79,6 +81,11 @@ class Entry:
             self._openness = known
             self._from, self._until = at, known.closes_at or known.opens_at or at + UNCHANGED_FOR
         return self._openness
+
+    @property
+    def until(self) -> datetime:
+        """Return the instant until which the last answer of `openness` stays true."""
+        return self._until
 
     def coordinates(self, datum: Datum) -> tuple[float, float]:
         """Return (lat, lng) in a datum."""

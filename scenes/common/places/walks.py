@@ -1,15 +1,13 @@
 """The network and the stored walks as one process knows them, and the places paired with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import ceil
 from typing import NamedTuple
 from uuid import UUID
 
-from scenes.common.places.graph import Anchor, dm_of, ticks_of
+from scenes.common.places.graph import Anchor
 from scenes.common.places.mapping import PACES, Graphs, graphs_of
 from scenes.common.places.network import StoredNetwork
-from scenes.common.places.profiles import DM_PER_METRE, TICKS_PER_MINUTE
-from scenes.common.places.reckoning import REACH_TICKS, Reach, unpacked
+from scenes.common.places.reckoning import REACH_TICKS, unpacked
 from scenes.common.places.snapshot import Entry, Snapshot
 from scenes.common.places.table import Table
 from scenes.common.places.tables import WalkReachRow
@@ -17,29 +15,12 @@ from scenes.common.places.walking import Pace
 
 
 class Known(NamedTuple):
-    """Walks to a place as they were stored: from where they began, and the walks of every pace."""
+    """Walks to a place as they were stored: from where they began, and the packed walks of every pace."""
 
     place_id: UUID
     lat: float
     lng: float
-    reaches: Mapping[Pace, Reach]
-
-
-class Walk(NamedTuple):
-    """A walk over streets to a place: ticks and decimetres."""
-
-    entry: Entry
-    cost: int
-
-    @property
-    def minutes(self) -> int:
-        """Return the minutes it takes, rounded up."""
-        return ceil(ticks_of(self.cost) / TICKS_PER_MINUTE)
-
-    @property
-    def metres(self) -> int:
-        """Return the metres walked."""
-        return round(dm_of(self.cost) / DM_PER_METRE)
+    reaches: Mapping[Pace, bytes]
 
 
 class Walks:
@@ -65,7 +46,7 @@ class Walks:
             walks._began[known.place_id] = known.lat, known.lng
             by_number[number] = known
         walks.tables = {
-            pace: table.with_changes({number: known.reaches[pace] for number, known in by_number.items()})
+            pace: table.with_changes({n: unpacked(known.reaches[pace]) for n, known in by_number.items()})
             for pace, table in self.tables.items()
         }
         return walks
@@ -104,15 +85,15 @@ class Walkable:
         """Return where a WGS-84 point steps onto the streets; none where they are not near."""
         return self.walks.graphs[pace].anchor(lat, lng)
 
-    def found(self, origin: Anchor, pace: Pace, most_ticks: int) -> Iterator[Walk]:
-        """Give the places within so many ticks (at most those stored), each once, nearest first."""
+    def found(self, origin: Anchor, pace: Pace, most_ticks: int) -> Iterator[tuple[Entry, int]]:
+        """Give (place, cost) within so many ticks (at most those stored), each place once, nearest first."""
         seen: set[int] = set()
         for cost, number in self.walks.tables[pace].walks(origin, min(most_ticks, REACH_TICKS)):
             if number not in seen:
                 seen.add(number)
                 entry = self._entries[number]
                 if entry is not None:
-                    yield Walk(entry, cost)
+                    yield entry, cost
 
 
 def known_of(row: WalkReachRow) -> Known:
@@ -120,5 +101,4 @@ def known_of(row: WalkReachRow) -> Known:
     packed: dict[Pace, bytes] = {
         "standard": row.standard, "elder": row.elder, "wheelchair": row.wheelchair
     }  # fmt: skip
-    reaches: dict[Pace, Reach] = {pace: unpacked(each) for pace, each in packed.items()}
-    return Known(row.place_id, row.lat, row.lng, reaches)
+    return Known(row.place_id, row.lat, row.lng, packed)

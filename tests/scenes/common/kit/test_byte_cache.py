@@ -89,3 +89,9 @@ async def test_a_hit_costs_little_more_than_a_dictionary() -> None:
         return min(timeit.repeat(call, number=20_000, repeat=5))
 
     assert cost(lambda: cache.peek(key, 1.0)) < 10 * cost(lambda: plain.get(key))
+
+
+def test_an_answer_put_in_lives_as_long_as_one_that_was_made() -> None:
+    cache = ByteCache(1.0, 2)
+    cache.put("a", 10.0, b"answer")
+    assert (cache.peek("a", 10.9), cache.peek("a", 11.0)) == (b"answer", None)

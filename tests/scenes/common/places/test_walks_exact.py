@@ -217,7 +217,7 @@ async def test_every_walk_is_the_one_a_plain_search_finds(
             anchor = walkable.origin(*origin, pace)
             assert anchor is not None
             found = list(walkable.found(anchor, pace, QUARTER))
-            assert {w.entry.place.id: (ticks_of(w.cost), dm_of(w.cost)) for w in found} == expected
+            assert {entry.place.id: (ticks_of(cost), dm_of(cost)) for entry, cost in found} == expected
             wanted = Wanted(*origin, 15, pace, None, open_now=False, limit=100, at=clock())
             _, told = directory.walked(wanted)
             by_streets = [each for each in told if each.method == "network"]

@@ -1,0 +1,72 @@
+"""Lists of places as bytes: what stays the same from one question to the next is encoded once.
+
+Of a place in a list only the walk differs between questions. The rest is kept, in front of the walk and
+behind it, until the place opens or closes, a day ends, or its room tells other units. A test holds the bytes
+to those of the wire structs.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from scenes.common.kit.wire import encode
+from scenes.common.places.availability import AvailabilityBoard, Units
+from scenes.common.places.datum import Datum
+from scenes.common.places.directory import PlaceDirectory, end_of_day
+from scenes.common.places.nearness import Near
+from scenes.common.places.wire import PlaceList, place_item
+
+UNWALKED: Final = b'"walkMinutes":null,"walkMethod":null,"distanceM":null'
+_EMPTY: Final = b"[]}"
+
+
+class Shown(NamedTuple):
+    """What was encoded of a place, true from `since` until before `until` while its units are the same."""
+
+    since: datetime
+    until: datetime
+    units: Units | None
+    version: int
+    before: bytes
+    after: bytes
+
+
+def listing(directory: PlaceDirectory, empty: PlaceList, found: Iterable[Near], *, at: datetime) -> bytes:
+    """Encode a list: `empty` has all but the places."""
+    lines = b",".join([_line(directory, near, empty.datum, at) for near in found])
+    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), lines)
+
+
+def _line(directory: PlaceDirectory, near: Near, datum: Datum, at: datetime) -> bytes:
+    shown: Shown | None = near.entry.shown.get(datum)
+    board = directory.board
+    if shown is None or shown.version != board.version or not shown.since <= at < shown.until:
+        shown = near.entry.shown[datum] = _renewed(shown, directory, near, datum=datum, at=at)
+    return b'%b"walkMinutes":%d,"walkMethod":"%b","distanceM":%d%b' % (
+        shown.before,
+        near.minutes,
+        near.method.encode(),
+        near.metres,
+        shown.after,
+    )
+
+
+def _renewed(
+    shown: Shown | None, directory: PlaceDirectory, near: Near, *, datum: Datum, at: datetime
+) -> Shown:
+    """Encode a place anew, or keep what is known of it where its room told nothing else."""
+    entry, board = near.entry, directory.board
+    units = board.units_of(entry.place.id)
+    if shown is not None and shown.units == units and shown.since <= at < shown.until:
+        return shown._replace(version=board.version)
+    item = place_item(directory.standing(entry, at), entry.coordinates(datum))
+    before, after = encode(item).split(UNWALKED)
+    return Shown(at, _until(board, entry.until, units, at=at), units, board.version, before, after)
+
+
+def _until(board: AvailabilityBoard, openness: datetime, units: Units | None, *, at: datetime) -> datetime:
+    """Return when what is shown of a place ends to be true."""
+    ends = [openness, end_of_day(at)]
+    if units is not None and board.stale_at(units) > at:
+        ends.append(board.stale_at(units))
+    return min(ends)
