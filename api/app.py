@@ -41,6 +41,7 @@ from scenes.common.places import routes as places
 from scenes.common.places import routes_coverage as places_coverage
 from scenes.common.places import routes_imports as places_imports
 from scenes.common.places import routes_isochrone as isochrone
+from scenes.common.places.quick import quick_places
 from scenes.eldercare import jobs as eldercare_jobs
 from scenes.eldercare import routes as eldercare
 
@@ -52,6 +53,7 @@ EACH_PROCESS = [
     *eldercare_jobs.EACH_PROCESS,
 ]
 APPOINTMENTS = f"{API}/clinic/appointments"
+PLACES = f"{API}/places"
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Front:
@@ -82,6 +84,7 @@ def compose(house: House) -> Front:
         authentication=house.authentication,
         problems=problems,
         quick={APPOINTMENTS: quick_appointment(house.ledger, house.database)},
+        reads={PLACES: quick_places(house.directory)},
     )
 
 

@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 Quick = Callable[[Resident, str | None, bytes], Awaitable[Answer]]
 """Answers a write from the caller, the Idempotency-Key and the raw body; raises refusals."""
 
+QuickRead = Callable[[bytes], bytes | None]
+"""Answers a public read from the query string; none where it has to take the long way."""
+
 Headers = list[tuple[bytes, bytes]]
 
 Key = tuple[str, bytes]
@@ -53,6 +56,7 @@ LONGEST_KEEPING: Final = 5.0
 _IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONG_WAY_HEADERS: Final = frozenset({b"accept-language", b"on-behalf-of", b"transfer-encoding"})
 _JSON: Final[tuple[bytes, bytes]] = (b"content-type", b"application/json")
+_SHARED_JSON: Final[Headers] = [_JSON, (b"cache-control", b"public, max-age=1")]
 _REPLAYED: Final[tuple[bytes, bytes]] = (b"idempotency-replayed", b"true")
 _PROBLEM: Final[tuple[bytes, bytes]] = (b"content-type", PROBLEM_TYPE.encode())
 
@@ -69,19 +73,21 @@ class Kept(msgspec.Struct):
 class Front:
     """The outermost ASGI application of a process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one way through
         self,
         app: ASGIApp,
         *,
         authentication: Authentication,
         problems: Problems,
         quick: Mapping[str, Quick],
+        reads: Mapping[str, QuickRead],
         most_kept: int = MOST_KEPT,
     ) -> None:
         self.app = app
         self._authentication = authentication
         self._problems = problems
         self._quick = quick
+        self._reads = reads
         self._kept: dict[Key, Kept] = {}
         self._fetching: dict[Key, asyncio.Future[None]] = {}
         self._shared: set[str] = set()
@@ -97,6 +103,11 @@ class Front:
         started = time.perf_counter()
         path = scope["path"]
         if scope["method"] == "GET":
+            read = self._reads.get(path)
+            if read is not None and (content := read(scope["query_string"])) is not None:
+                await _send(send, HTTP_200_OK, _SHARED_JSON, content)
+                metrics.count_request(path, HTTP_200_OK, time.perf_counter() - started)
+                return
             kept = self._kept.get((path, scope["query_string"]))
             if kept is not None or shape_of(path) in self._shared:
                 await self._kept_way(kept, scope, receive, send, started)
@@ -107,8 +118,6 @@ class Front:
                 metrics.count_request(path, status, time.perf_counter() - started)
                 return
         await self._long_way(scope, receive, send, started)
-
-    # -- shared answers --------------------------------------------------------------------------
 
     async def _kept_way(
         self, kept: Kept | None, scope: HTTPScope, receive: Receive, send: Send, started: float
@@ -185,8 +194,6 @@ class Front:
             body = msgspec.json.encode(self._problems.of_refusal(refusal, english=False))
             self._problem_bodies[known] = body
         return status, headers, body
-
-    # -- the long way ----------------------------------------------------------------------------
 
     async def _long_way(self, scope: HTTPScope, receive: Receive, send: Send, started: float) -> None:
         """Go through Litestar: name the request for the logs, keep what may be kept, count it."""

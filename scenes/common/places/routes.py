@@ -36,7 +36,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class Question(NamedTuple):
-    """What was asked, with the origin rounded; equal questions share an answer for a second."""
+    """What was asked; equal questions, with the origin rounded, share an answer for a second."""
 
     lat: float
     lng: float
@@ -46,6 +46,11 @@ class Question(NamedTuple):
     open_now: bool
     limit: int
     datum: Datum
+
+    def rounded(self) -> "Question":
+        """Return the question with its origin rounded."""
+        lat, lng = round(self.lat, ORIGIN_DECIMALS), round(self.lng, ORIGIN_DECIMALS)
+        return self._replace(lat=lat, lng=lng)
 
 
 BRIEFLY_SHARED = {"Cache-Control": "public, max-age=1"}
@@ -74,9 +79,8 @@ async def list_places(
 ) -> Response[bytes]:
     """List the places within so many minutes on foot, nearest first, with hours and what is free."""
     refuse_unknown(request, LIST_PARAMETERS)
-    rounded = round(lat, ORIGIN_DECIMALS), round(lng, ORIGIN_DECIMALS)
-    asked = Question(*rounded, minutes, pace, scene, open_now, limit, datum)
-    content = _cached(loaded(directory), asked, directory.clock())
+    asked = Question(lat, lng, minutes, pace, scene, open_now, limit, datum).rounded()
+    content = answer_of(loaded(directory), asked)
     return Response(content=content, media_type=MediaType.JSON, headers=BRIEFLY_SHARED)
 
 
@@ -97,14 +101,14 @@ async def get_place(
     return place_detail(near, directory.coordinates(near.place, datum), datum=datum, at=now)
 
 
-def _cached(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
+def answer_of(directory: PlaceDirectory, asked: Question) -> bytes:
     """Answer from the last second's answers, or find it out; a change of places or units asks anew."""
+    now = directory.clock()
     key = (directory.counter, directory.board.version, asked)
     seconds = now.timestamp()
     answer = directory.answers.peek(key, seconds)
     if answer is not None:
         return answer
-
     answer = _answer(directory, asked, now)
     directory.answers.put(key, seconds, answer)
     return answer
