@@ -21,10 +21,13 @@ _EMPTY: Final = b"[]}"
 
 
 class Shown(NamedTuple):
-    """What was encoded of a place, true from `since` until before `until` while its units are the same."""
+    """What was encoded of a place, true from `since` until before `until` while its units are the same.
 
-    since: datetime
-    until: datetime
+    Both are POSIX seconds: instants of two zones cost a microsecond to compare.
+    """
+
+    since: float
+    until: float
     units: Units | None
     version: int
     before: bytes
@@ -33,14 +36,15 @@ class Shown(NamedTuple):
 
 def listing(directory: PlaceDirectory, empty: PlaceList, found: Iterable[Near], *, at: datetime) -> bytes:
     """Encode a list: `empty` has all but the places."""
-    lines = b",".join([_line(directory, near, empty.datum, at) for near in found])
+    now = at.timestamp()
+    lines = b",".join([_line(directory, near, empty.datum, at=at, now=now) for near in found])
     return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), lines)
 
 
-def _line(directory: PlaceDirectory, near: Near, datum: Datum, at: datetime) -> bytes:
+def _line(directory: PlaceDirectory, near: Near, datum: Datum, *, at: datetime, now: float) -> bytes:
     shown: Shown | None = near.entry.shown.get(datum)
     board = directory.board
-    if shown is None or shown.version != board.version or not shown.since <= at < shown.until:
+    if shown is None or shown.version != board.version or not shown.since <= now < shown.until:
         shown = near.entry.shown[datum] = _renewed(shown, directory, near, datum=datum, at=at)
     return b'%b"walkMinutes":%d,"walkMethod":"%b","distanceM":%d%b' % (
         shown.before,
@@ -57,11 +61,12 @@ def _renewed(
     """Encode a place anew, or keep what is known of it where its room told nothing else."""
     entry, board = near.entry, directory.board
     units = board.units_of(entry.place.id)
-    if shown is not None and shown.units == units and shown.since <= at < shown.until:
+    if shown is not None and shown.units == units and shown.since <= at.timestamp() < shown.until:
         return shown._replace(version=board.version)
     item = place_item(directory.standing(entry, at), entry.coordinates(datum))
     before, after = encode(item).split(UNWALKED)
-    return Shown(at, _until(board, entry.until, units, at=at), units, board.version, before, after)
+    until = _until(board, entry.until, units, at=at).timestamp()
+    return Shown(at.timestamp(), until, units, board.version, before, after)
 
 
 def _until(board: AvailabilityBoard, openness: datetime, units: Units | None, *, at: datetime) -> datetime:

@@ -56,21 +56,32 @@ class Table:
         A place may come twice; the first time counts.
         """
         most = (most_ticks + 1) * TICK
-        (a, to_a), (b, to_b) = self.graph.to_ends(origin)
-        lists = [self._around(a, to_a, most), self._around(b, to_b, most)]
+        ends = self.graph.to_ends(origin)
         here = self._on_edge.get(origin.edge)
-        if here is not None:
-            direct = sorted((self.graph.between(origin, self.anchors[place]), place) for place in here)
-            lists.append(iter([each for each in direct if each[0] < most]))
-        return merge(*lists)
+        if here is None:
+            return self._around(*ends, most)
+        direct = sorted((self.graph.between(origin, self.anchors[place]), place) for place in here)
+        return merge(self._around(*ends, most), [each for each in direct if each[0] < most])
 
-    def _around(self, point: int, before: int, most: int) -> Iterator[tuple[int, int]]:
-        places, ticks, dm = self._places, self._ticks, self._dm
-        for entry in range(self._first[point], self._first[point + 1]):
-            cost = before + ticks[entry] * TICK + dm[entry]
-            if cost >= most:
-                return
-            yield cost, places[entry]
+    def _around(self, a: tuple[int, int], b: tuple[int, int], most: int) -> Iterator[tuple[int, int]]:
+        """Merge the lists of two points, each (point, cost to it); nearest first."""
+        places, ticks, dm, first = self._places, self._ticks, self._dm, self._first
+        (one, before), (other, its_before) = a, b
+        entry, end = first[one], first[one + 1]
+        its_entry, its_end = first[other], first[other + 1]
+        cost = before + ticks[entry] * TICK + dm[entry] if entry < end else most
+        its_cost = its_before + ticks[its_entry] * TICK + dm[its_entry] if its_entry < its_end else most
+        while cost < most or its_cost < most:
+            if cost <= its_cost:
+                yield cost, places[entry]
+                entry += 1
+                cost = before + ticks[entry] * TICK + dm[entry] if entry < end else most
+            else:
+                yield its_cost, places[its_entry]
+                its_entry += 1
+                its_cost = (
+                    its_before + ticks[its_entry] * TICK + dm[its_entry] if its_entry < its_end else most
+                )
 
     def _kept(self, changed: Mapping[int, Reach | None]) -> _Columns:
         """Return the present walks to places that have not changed."""
@@ -93,10 +104,18 @@ class Table:
 
 
 def _added(changed: Mapping[int, Reach | None]) -> list[_Columns]:
+    """Join the walks that are new; without an array for each place, as thousands would scatter the memory."""
+    reaches = {place: reach for place, reach in changed.items() if reach is not None}
+    if not reaches:
+        return []
+    counts = [len(reach.points) for reach in reaches.values()]
     return [
-        _Columns(reach.points, np.full(len(reach.points), place, dtype=np.uint32), reach.ticks, reach.dm)
-        for place, reach in changed.items()
-        if reach is not None
+        _Columns(
+            np.concatenate([reach.points for reach in reaches.values()]),
+            np.repeat(np.fromiter(reaches, dtype=np.uint32), counts),
+            np.concatenate([reach.ticks for reach in reaches.values()]),
+            np.concatenate([reach.dm for reach in reaches.values()]),
+        )
     ]
 
 
