@@ -37,6 +37,12 @@ _OLDEST: Final = text(
     f"SELECT id FROM {PersonRow.__tablename__} WHERE synthetic AND birth_date < :born_before"  # noqa: S608 - a constant
     " AND resident_no IS NOT NULL ORDER BY resident_no LIMIT :limit"
 )
+_OLDEST_AT_HOME: Final = text(
+    f"SELECT p.id, p.lat, p.lng FROM {PersonRow.__tablename__} p"  # noqa: S608 - a constant
+    " WHERE p.synthetic AND p.birth_date < :born_before AND p.resident_no IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM care_resident r WHERE r.person_id = p.id)"
+    " ORDER BY p.resident_no LIMIT :limit"
+)
 _QUARTERS: Final = text(
     """
     WITH added AS (
@@ -172,6 +178,14 @@ async def oldest(session: AsyncSession, *, born_before: date, limit: int) -> Seq
     """Read the first residents who were born before a day."""
     facts = {"born_before": born_before, "limit": limit}
     return (await session.scalars(_OLDEST, facts)).all()
+
+
+async def oldest_at_home(
+    session: AsyncSession, *, born_before: date, limit: int
+) -> Sequence[tuple[UUID, float | None, float | None]]:
+    """Read the first residents born before a day who live in no home, each with where they live (WGS-84)."""
+    facts = {"born_before": born_before, "limit": limit}
+    return [tuple(row) for row in (await session.execute(_OLDEST_AT_HOME, facts)).all()]  # pyright: ignore[reportReturnType]
 
 
 async def analyze(database: Database) -> None:

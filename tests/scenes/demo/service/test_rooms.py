@@ -112,7 +112,8 @@ async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Re
     rooms = ("breakfast_demand", "breakfast_stock", "breakfast_item", "breakfast_point", "charging_tariff",
              "charging_window", "connector_status", "connector_change", "charging_connector",
              "charging_station", "charging_operator", "cart_stop", "cart_position",
-             "care_step", "care_request", "care_carer", "care_shift", "care_terms",
+             "walk_reach", "care_resident", "care_step", "care_request",
+             "care_carer", "care_shift", "care_terms",
              "care_service")  # fmt: skip
     await changed(
         database,
