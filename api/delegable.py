@@ -60,7 +60,7 @@ CALLS: Final[Mapping[str, Need]] = {
     "requestCare": BOOK, "cancelCareRequest": BOOK, "rateCareRequest": BOOK, "listCareRequests": VIEW,
     "getCareRequest": VIEW, "followCareRequest": VIEW,
     "callForHelp": ANY, "getSos": VIEW_PLACE, "cancelSos": NEVER, "listSosCalls": NEVER,
-    "answerSosCall": NEVER, "attendSosCall": NEVER,
+    "joinVideoVisit": NEVER, "answerSosCall": NEVER, "attendSosCall": NEVER,
     # paying
     "openPayment": PAY, "getPayment": PAY_OR_VIEW, "approveSandboxPayment": PAY,
     "declineSandboxPayment": PAY,

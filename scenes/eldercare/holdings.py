@@ -91,6 +91,21 @@ HOLDINGS = (
             OR c.alarm_id IN (SELECT id FROM sos_alarm WHERE person_id = :person) ORDER BY c.id""",
     ),
     Holding(
+        name="homes",
+        query="SELECT * FROM care_resident WHERE person_id = :person ORDER BY id",
+        busy=(
+            Busy(
+                "SELECT 1 FROM care_resident WHERE person_id = :person AND until IS NULL",
+                "还登记住在养老院",
+            ),
+        ),
+    ),
+    Holding(
+        name="carers",
+        query="SELECT * FROM care_carer WHERE person_id = :person",
+        forget=("UPDATE care_carer SET person_id = NULL WHERE person_id = :person",),
+    ),
+    Holding(
         name="alarmDuty",
         query="SELECT * FROM sos_duty WHERE person_id = :person ORDER BY id",
         forget=("DELETE FROM sos_duty WHERE person_id = :person",),
