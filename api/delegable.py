@@ -61,6 +61,8 @@ CALLS: Final[Mapping[str, Need]] = {
     "getCareRequest": VIEW, "followCareRequest": VIEW,
     "callForHelp": ANY, "getSos": VIEW_PLACE, "cancelSos": NEVER, "listSosCalls": NEVER,
     "joinVideoVisit": NEVER, "answerSosCall": NEVER, "attendSosCall": NEVER,
+    "giveWellbeingSign": PRESENT, "getWellbeing": NEVER, "putWellbeingPlan": NEVER,
+    "pauseWellbeing": NEVER, "resumeWellbeing": NEVER,
     # paying
     "openPayment": PAY, "getPayment": PAY_OR_VIEW, "approveSandboxPayment": PAY,
     "declineSandboxPayment": PAY,

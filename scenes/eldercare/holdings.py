@@ -110,4 +110,26 @@ HOLDINGS = (
         query="SELECT * FROM sos_duty WHERE person_id = :person ORDER BY id",
         forget=("DELETE FROM sos_duty WHERE person_id = :person",),
     ),
+    Holding(
+        name="wellbeingPlan",
+        query="SELECT * FROM wellbeing_plan WHERE person_id = :person",
+        forget=("DELETE FROM wellbeing_plan WHERE person_id = :person",),
+    ),
+    Holding(
+        name="wellbeingSigns",
+        query="SELECT * FROM wellbeing_sign WHERE person_id = :person ORDER BY day",
+        forget=("DELETE FROM wellbeing_sign WHERE person_id = :person",),
+    ),
+    Holding(
+        name="wellbeingMissedDays",
+        query="SELECT * FROM wellbeing_miss WHERE person_id = :person ORDER BY day",
+        busy=(
+            Busy(
+                """SELECT 1 FROM wellbeing_miss WHERE person_id = :person
+                AND visit_due IS NOT NULL AND closed_at IS NULL""",
+                "有人要上门看您,还没有办完",
+            ),
+        ),
+        forget=("DELETE FROM wellbeing_miss WHERE person_id = :person",),
+    ),
 )

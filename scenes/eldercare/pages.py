@@ -2,9 +2,22 @@
 
 from typing import Any
 
-from scenes.eldercare import pages_care, pages_map, pages_sos, pages_staff_care, pages_staff_sos, pages_video
+from scenes.eldercare import (
+    pages_care,
+    pages_map,
+    pages_sos,
+    pages_staff_care,
+    pages_staff_sos,
+    pages_video,
+    pages_wellbeing,
+)
 
 PAGES: list[Any] = [
-    *pages_care.PAGES, *pages_staff_care.PAGES, *pages_sos.PAGES, *pages_staff_sos.PAGES,
-    *pages_video.PAGES, *pages_map.PAGES,
-]  # fmt: skip
+    *pages_care.PAGES,
+    *pages_map.PAGES,
+    *pages_staff_care.PAGES,
+    *pages_sos.PAGES,
+    *pages_staff_sos.PAGES,
+    *pages_video.PAGES,
+    *pages_wellbeing.PAGES,
+]

@@ -9,9 +9,10 @@ from scenes.eldercare import (
     routes_staff_shift,
     routes_staff_sos,
     routes_video,
+    routes_wellbeing,
 )
 
 ROUTES: list[Any] = [
     *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_staff_shift.ROUTES, *routes_sos.ROUTES,
-    *routes_staff_sos.ROUTES, *routes_video.ROUTES,
+    *routes_staff_sos.ROUTES, *routes_video.ROUTES, *routes_wellbeing.ROUTES,
 ]  # fmt: skip

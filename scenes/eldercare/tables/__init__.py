@@ -11,6 +11,12 @@ from scenes.eldercare.tables.requests import (
     CareTermsRow,
 )
 from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow, SosDutyRow, SosRuleRow, SosStepRow
+from scenes.eldercare.tables.wellbeing import (
+    WellbeingMissRow,
+    WellbeingPlanRow,
+    WellbeingRuleRow,
+    WellbeingSignRow,
+)
 
 __all__ = [
     "CareCarerRow",
@@ -26,4 +32,8 @@ __all__ = [
     "SosDutyRow",
     "SosRuleRow",
     "SosStepRow",
+    "WellbeingMissRow",
+    "WellbeingPlanRow",
+    "WellbeingRuleRow",
+    "WellbeingSignRow",
 ]

@@ -31,6 +31,7 @@ WORDS: Final[Mapping[str, str]] = {
     "callForHelp": "替您呼救了",
     "nameCareAppointment": "说了陪去看哪个号",
     "POST /eldercare/requests/{request_id}/appointment": "说了陪去看哪个号",
+    "giveWellbeingSign": "替您报了平安",
     "openPayment": "付了款",
     "approveSandboxPayment": "付了款(演示)",
     "declineSandboxPayment": "没有付款(演示)",

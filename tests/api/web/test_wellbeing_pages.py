@@ -1,0 +1,50 @@
+"""The daily sign by forms and links only."""
+
+from datetime import timedelta
+
+from api.lifespan import House
+from scenes.eldercare.jobs_wellbeing import follow_missed
+from tests.api.web.test_pages import said, sign_in
+from tests.api.web.test_sos_pages import at_the_desk, household  # noqa: F401 - a fixture
+from tests.support.clock import AdjustableClock
+from tests.support.sos import Household
+from tests.support.storefront import Browser, District
+
+HERE = "/eldercare/wellbeing"
+
+
+async def test_one_big_button_and_it_is_done(browser: Browser) -> None:
+    await sign_in(browser)
+    page = await browser.go(HERE)
+    assert "我平安" in page.text
+    page = await browser.send(HERE)
+    assert "今天报过平安了。" in said(page)
+    assert "我平安" not in page.text
+
+
+async def test_an_hour_a_pause_and_the_desk(
+    browser: Browser,
+    house: House,
+    clock: AdjustableClock,
+    district: District,
+    household: Household,  # noqa: F811
+) -> None:
+    del household
+    await sign_in(browser)
+    await browser.go(HERE)
+    page = await browser.send(f"{HERE}/plan", hour="08:30", kin="1", community="1", active="1")
+    assert 'value="08:30"' in page.text
+    page = await browser.send(f"{HERE}/pause", days="3", reason="hospital")
+    assert "起再报平安" in said(page)
+    page = await browser.send(f"{HERE}/pause", days="0", reason="away")
+    assert "起再报平安" not in said(page)
+    clock.advance(timedelta(days=2, hours=6))
+    await follow_missed(house.works())
+    await at_the_desk(browser, district)
+    page = await browser.go("/staff/wellbeing")
+    [visit] = browser.links(r"/staff/wellbeing/[0-9a-f-]{36}")
+    page = await browser.go(visit)
+    assert "tel:" not in page.text
+    page = await browser.send(f"{visit}/take")
+    page = await browser.send(f"{visit}/close", result="fine")
+    assert "都有消息。" in said(page)
