@@ -61,6 +61,7 @@ CALLS: Final[Mapping[str, Need]] = {
     "getCareRequest": VIEW, "followCareRequest": VIEW,
     "callForHelp": ANY, "getSos": VIEW_PLACE, "cancelSos": NEVER, "listSosCalls": NEVER,
     "joinVideoVisit": NEVER, "answerSosCall": NEVER, "attendSosCall": NEVER,
+    "registerDevice": NEVER, "listDevices": NEVER, "removeDevice": NEVER, "listReadings": NEVER,
     "giveWellbeingSign": PRESENT, "getWellbeing": NEVER, "putWellbeingPlan": NEVER,
     "pauseWellbeing": NEVER, "resumeWellbeing": NEVER,
     # paying

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.holdings import Busy, Holding, Sealed
 from scenes.eldercare.service.requests import Brief, Spot, brief_context
+from scenes.eldercare.tables.readings import values_context
 from scenes.eldercare.tables.sos import note_context, place_context, result_context
 
 
@@ -131,5 +132,26 @@ HOLDINGS = (
             ),
         ),
         forget=("DELETE FROM wellbeing_miss WHERE person_id = :person",),
+    ),
+    Holding(
+        name="devices",
+        query="SELECT * FROM care_device WHERE person_id = :person ORDER BY id",
+        forget=("UPDATE care_device SET gone_at = :now WHERE person_id = :person AND gone_at IS NULL",),
+    ),
+    Holding(
+        name="readings",
+        query="SELECT * FROM care_reading WHERE person_id = :person ORDER BY at",
+        sealed=(Sealed("values_sealed", lambda row: values_context(row["device_id"], row["at"])),),
+        forget=("DELETE FROM care_reading WHERE person_id = :person",),
+    ),
+    Holding(
+        name="readingLimits",
+        query="SELECT * FROM care_limit WHERE person_id = :person",
+        forget=("DELETE FROM care_limit WHERE person_id = :person",),
+    ),
+    Holding(
+        name="readingAlerts",
+        query="SELECT * FROM care_alert WHERE person_id = :person ORDER BY id",
+        forget=("DELETE FROM care_alert WHERE person_id = :person",),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 from scenes.eldercare import (
     pages_care,
     pages_map,
+    pages_readings,
     pages_sos,
     pages_staff_care,
     pages_staff_sos,
@@ -20,4 +21,5 @@ PAGES: list[Any] = [
     *pages_staff_sos.PAGES,
     *pages_video.PAGES,
     *pages_wellbeing.PAGES,
+    *pages_readings.PAGES,
 ]

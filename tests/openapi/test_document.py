@@ -31,7 +31,8 @@ ANYBODY = {
     "getIsochrone",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
     "getCoverage", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys",
-    "hearOperator", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices", "getCareService",
+    "hearOperator", "sendReading", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices",
+    "getCareService",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 

@@ -1,6 +1,13 @@
 """What the eldercare room keeps."""
 
 from scenes.eldercare.tables.homes import CareResidentRow
+from scenes.eldercare.tables.readings import (
+    CareAlertRow,
+    CareDeviceRow,
+    CareLimitRow,
+    CareReadingRow,
+    ReadingRuleRow,
+)
 from scenes.eldercare.tables.requests import (
     CareCarerRow,
     CareHandoverRow,
@@ -19,14 +26,19 @@ from scenes.eldercare.tables.wellbeing import (
 )
 
 __all__ = [
+    "CareAlertRow",
     "CareCarerRow",
+    "CareDeviceRow",
     "CareHandoverRow",
+    "CareLimitRow",
+    "CareReadingRow",
     "CareRequestRow",
     "CareResidentRow",
     "CareServiceRow",
     "CareShiftRow",
     "CareStepRow",
     "CareTermsRow",
+    "ReadingRuleRow",
     "SosAlarmRow",
     "SosCallRow",
     "SosDutyRow",

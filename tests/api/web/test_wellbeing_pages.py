@@ -1,9 +1,12 @@
 """The daily sign by forms and links only."""
 
+import re
 from datetime import timedelta
 
 from api.lifespan import House
+from scenes.common.kit.caller import Resident
 from scenes.eldercare.jobs_wellbeing import follow_missed
+from scenes.eldercare.service import readings
 from tests.api.web.test_pages import said, sign_in
 from tests.api.web.test_sos_pages import at_the_desk, household  # noqa: F401 - a fixture
 from tests.support.clock import AdjustableClock
@@ -48,3 +51,31 @@ async def test_an_hour_a_pause_and_the_desk(
     page = await browser.send(f"{visit}/take")
     page = await browser.send(f"{visit}/close", result="fine")
     assert "都有消息。" in said(page)
+
+
+async def test_readings_are_drawn_and_said_in_words_and_an_alert_is_taken_in_hand(
+    browser: Browser,
+    house: House,
+    clock: AdjustableClock,
+    district: District,
+    household: Household,  # noqa: F811
+) -> None:
+    del household
+    async with house.database.transaction() as session:
+        me = Resident(district.me, district.me)
+        device, secret = await readings.register(session, me, district.me, "heart", now=clock())
+        for bpm in (70, 140, 150):
+            clock.advance(timedelta(minutes=5))
+            await readings.take(
+                session, device.id, secret, at=clock(), values={"bpm": bpm}, cipher=house.cipher, now=clock()
+            )
+    await sign_in(browser)
+    page = await browser.go("/eldercare/readings")
+    assert "最近3次,最低70,最高150,最后一次150。" in said(page)
+    assert '<polyline points="0,100 150,12 300,0"' in page.text
+    await at_the_desk(browser, district)
+    page = await browser.go("/staff/readings")
+    assert "心率偏高" in said(page)
+    [alert] = re.findall(r'action="(/staff/readings/[0-9a-f-]{36}/see)"', page.text)
+    page = await browser.send(alert)
+    assert "tel:13800138000" in page.text

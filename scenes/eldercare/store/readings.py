@@ -1,0 +1,132 @@
+"""The statements about devices, readings and alerts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from scenes.common.people.tables import PersonRow
+from scenes.eldercare.tables.readings import (
+    CareAlertRow,
+    CareDeviceRow,
+    CareLimitRow,
+    CareReadingRow,
+    ReadingRuleRow,
+)
+
+
+async def rules(session: AsyncSession) -> Sequence[ReadingRuleRow]:
+    """Read every rule; there are few."""
+    return (await session.scalars(select(ReadingRuleRow))).all()
+
+
+async def limits(session: AsyncSession, person_id: UUID) -> CareLimitRow | None:
+    """Read the limits that differ for a person."""
+    return await session.get(CareLimitRow, person_id)
+
+
+async def person(session: AsyncSession, person_id: UUID) -> PersonRow | None:
+    """Read a person."""
+    return await session.get(PersonRow, person_id)
+
+
+async def device(session: AsyncSession, device_id: UUID, *, lock: bool = False) -> CareDeviceRow | None:
+    """Read a device, for a change if asked."""
+    return await session.get(CareDeviceRow, device_id, with_for_update=lock or None, populate_existing=lock)
+
+
+async def devices(session: AsyncSession, person_id: UUID) -> Sequence[CareDeviceRow]:
+    """Read a person's devices that are in use."""
+    found = select(CareDeviceRow).where(
+        col(CareDeviceRow.person_id) == person_id, col(CareDeviceRow.gone_at).is_(None)
+    )
+    return (await session.scalars(found.order_by(col(CareDeviceRow.id)))).all()
+
+
+async def add_reading(session: AsyncSession, row: CareReadingRow) -> bool:
+    """Write a reading unless the device gave one for that instant; tell whether it is new."""
+    written = await session.execute(
+        insert(CareReadingRow)
+        .values(**row.model_dump())
+        .on_conflict_do_nothing()
+        .returning(col(CareReadingRow.at))
+    )
+    return written.first() is not None
+
+
+async def last_readings(
+    session: AsyncSession, person_id: UUID, kind: str, *, limit: int
+) -> Sequence[CareReadingRow]:
+    """Read a person's last readings of a kind, newest first."""
+    found = (
+        select(CareReadingRow)
+        .where(col(CareReadingRow.person_id) == person_id, col(CareReadingRow.kind) == kind)
+        .order_by(col(CareReadingRow.at).desc())
+        .limit(limit)
+    )
+    return (await session.scalars(found)).all()
+
+
+async def open_alert(session: AsyncSession, person_id: UUID, kind: str) -> CareAlertRow | None:
+    """Lock a person's open alert of a kind."""
+    found = (
+        select(CareAlertRow)
+        .where(
+            col(CareAlertRow.person_id) == person_id,
+            col(CareAlertRow.kind) == kind,
+            col(CareAlertRow.ended_at).is_(None),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return await session.scalar(found)
+
+
+async def add_alert(session: AsyncSession, row: CareAlertRow) -> bool:
+    """Open an alert unless one is open; tell whether it is new."""
+    written = await session.execute(
+        insert(CareAlertRow)
+        .values(**row.model_dump())
+        .on_conflict_do_nothing()
+        .returning(col(CareAlertRow.id))
+    )
+    return written.first() is not None
+
+
+async def alert(session: AsyncSession, alert_id: UUID) -> CareAlertRow | None:
+    """Lock an alert."""
+    return await session.get(CareAlertRow, alert_id, with_for_update=True, populate_existing=True)
+
+
+async def open_alerts(session: AsyncSession) -> Sequence[tuple[CareAlertRow, str, str]]:
+    """List the open alerts with name and subdistrict: unseen ones first, then the oldest."""
+    found = (
+        select(CareAlertRow, col(PersonRow.name), col(PersonRow.area))
+        .join(PersonRow, col(PersonRow.id) == col(CareAlertRow.person_id))
+        .where(col(CareAlertRow.ended_at).is_(None))
+        .order_by(col(CareAlertRow.seen_at).is_not(None), col(CareAlertRow.began_at))
+        .limit(500)
+    )
+    rows: Any = (await session.execute(found)).all()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def dry_since(session: AsyncSession, before: datetime) -> Sequence[CareDeviceRow]:
+    """Read the water meters where no water ran since an instant and nobody was told yet."""
+    told = exists().where(
+        col(CareAlertRow.person_id) == col(CareDeviceRow.person_id),
+        col(CareAlertRow.kind) == "water",
+        col(CareAlertRow.ended_at).is_(None),
+    )
+    found = select(CareDeviceRow).where(
+        col(CareDeviceRow.kind) == "water",
+        col(CareDeviceRow.gone_at).is_(None),
+        col(CareDeviceRow.used_at) <= before,
+        ~told,
+    )
+    return (await session.scalars(found.limit(200))).all()
