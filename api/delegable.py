@@ -58,7 +58,7 @@ CALLS: Final[Mapping[str, Need]] = {
     # eldercare
     "nameCareAppointment": BOOK,
     "requestCare": BOOK, "cancelCareRequest": BOOK, "rateCareRequest": BOOK, "listCareRequests": VIEW,
-    "getCareRequest": VIEW, "followCareRequest": VIEW,
+    "getCareRequest": VIEW, "listCarePhotos": VIEW, "getCarePhoto": VIEW, "followCareRequest": VIEW,
     "callForHelp": ANY, "getSos": VIEW_PLACE, "cancelSos": NEVER, "listSosCalls": NEVER,
     "joinVideoVisit": NEVER, "answerSosCall": NEVER, "attendSosCall": NEVER,
     "registerDevice": NEVER, "listDevices": NEVER, "removeDevice": NEVER, "listReadings": NEVER,

@@ -89,3 +89,26 @@ class NotTheCareDesk(Forbidden):
 
     zh = "这件事由养老服务台或派到的护理员办。"
     en = "Only the eldercare desk or the assigned carer may do this."
+
+
+class NotVisiting(Conflict):
+    """Photos belong to a visit: from the arrival until it was rated."""
+
+    code = "not_visiting"
+    zh = "到了老人家里才能加照片。"
+    en = "Photos can be added once the carer is there."
+
+
+class PhotosFull(Conflict):
+    """A visit keeps so many photos and no more."""
+
+    code = "photos_full"
+    zh = "这次服务的照片已经够了,最多6张。"
+    en = "A visit keeps six photos at most."
+
+
+class PhotoNotFound(NotFound):
+    """No such photo of this visit, or it was deleted after its time."""
+
+    zh = "没有找到这张照片,可能已经过期删除了。"
+    en = "No such photo; it may have been deleted after its time."

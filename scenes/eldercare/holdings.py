@@ -48,6 +48,15 @@ HOLDINGS = (
             WHERE r.person_id = :person ORDER BY s.id""",
     ),
     Holding(
+        name="visitPhotos",
+        query="""SELECT p.id, p.request_id, p.at, p.keep_until FROM care_photo p
+            JOIN care_request r ON r.id = p.request_id WHERE r.person_id = :person ORDER BY p.id""",
+        forget=(
+            """DELETE FROM care_photo WHERE request_id IN
+            (SELECT id FROM care_request WHERE person_id = :person)""",
+        ),
+    ),
+    Holding(
         name="homeStays",
         query="SELECT * FROM care_resident WHERE person_id = :person ORDER BY since",
         busy=(
@@ -90,16 +99,6 @@ HOLDINGS = (
         name="alarmCalls",
         query="""SELECT c.* FROM sos_call c WHERE c.person_id = :person
             OR c.alarm_id IN (SELECT id FROM sos_alarm WHERE person_id = :person) ORDER BY c.id""",
-    ),
-    Holding(
-        name="homes",
-        query="SELECT * FROM care_resident WHERE person_id = :person ORDER BY id",
-        busy=(
-            Busy(
-                "SELECT 1 FROM care_resident WHERE person_id = :person AND until IS NULL",
-                "还登记住在养老院",
-            ),
-        ),
     ),
     Holding(
         name="carers",

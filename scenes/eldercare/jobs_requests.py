@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import IllegalMove, TooEarly, TooLate
 from scenes.common.booking.ledger import Move
+from scenes.common.kit.clock import local_day
 from scenes.common.kit.jobs import Periodic, Works
 from scenes.common.kit.outbox import Event, Handler
 from scenes.eldercare.service import requests
 from scenes.eldercare.service.care_log import move
+from scenes.eldercare.store import photos as photo_store
 from scenes.eldercare.store import requests as store
 from scenes.eldercare.tables.requests import CareRequestRow
 
@@ -48,6 +50,12 @@ async def hand_back(works: Works) -> None:
             await move(session, row, "release", actor_id=None, now=now)
 
 
+async def drop_photos(works: Works) -> None:
+    """Delete the photos of visits whose time is over."""
+    async with works.database.transaction() as session:
+        await photo_store.drop_before(session, local_day(works.clock()))
+
+
 async def settle(works: Works) -> None:
     """Let bookings follow their requests: arrived, done, taken back; safe to repeat."""
     async with works.database.read() as session:
@@ -72,5 +80,6 @@ HANDLERS: dict[str, list[Handler]] = {
 }
 PERIODIC: list[Periodic] = [
     Periodic("eldercare.hand_back", "* * * * * */10", hand_back),
+    Periodic("eldercare.drop_photos", "20 3 * * *", drop_photos),
     Periodic("eldercare.settle", "* * * * * */10", settle),
 ]

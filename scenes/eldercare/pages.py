@@ -5,6 +5,7 @@ from typing import Any
 from scenes.eldercare import (
     pages_care,
     pages_map,
+    pages_photos,
     pages_readings,
     pages_sos,
     pages_staff_care,
@@ -16,6 +17,7 @@ from scenes.eldercare import (
 PAGES: list[Any] = [
     *pages_care.PAGES,
     *pages_map.PAGES,
+    *pages_photos.PAGES,
     *pages_staff_care.PAGES,
     *pages_sos.PAGES,
     *pages_staff_sos.PAGES,

@@ -32,7 +32,7 @@ from scenes.eldercare.pages_care_view import (
     window_choices,
 )
 from scenes.eldercare.pages_escort_view import escort_view
-from scenes.eldercare.service import asking, catalogue, escort, requests
+from scenes.eldercare.service import asking, catalogue, escort, photos, requests
 from scenes.eldercare.service.requests import Spot, Wish
 
 CONFLICT = 409
@@ -215,7 +215,8 @@ async def _status(
     view = await requests.view_of(session, row, cipher)
     found = await escort.choices(session, resident, row, now=now)
     part = escort_view(view, found, viewer_id=resident.subject_id, chosen=chosen, now=now)
-    return status_page(view, now=now, escort=part, problem=problem)
+    seen = await photos.listed(session, row.id)
+    return status_page(view, now=now, escort=part, photos=seen, problem=problem)
 
 
 @post("/eldercare/requests/{request_id:uuid}/appointment", include_in_schema=False)

@@ -12,8 +12,10 @@ from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
 from scenes.common.kit.speech import spoken_when
 from scenes.eldercare.pages_escort_view import EscortView, escort_facts
+from scenes.eldercare.pages_photos import PhotoLine, photo_lines
 from scenes.eldercare.service.catalogue import Offer
 from scenes.eldercare.service.desk import DeskItem, RequestDetail
+from scenes.eldercare.service.photos import VisitPhoto
 from scenes.eldercare.service.requests import RequestView
 from scenes.eldercare.service.shift_change import Note
 from scenes.eldercare.states import EDGES
@@ -96,6 +98,7 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     rate: str
     stars: tuple[tuple[int, str], ...]
     moving: bool
+    photos: list[PhotoLine]
     escort: EscortView | None
     problem: str
 
@@ -147,6 +150,7 @@ class DeskDetailView(msgspec.Struct, frozen=True, kw_only=True):
     phone: str
     ringing: bool
     here: str
+    photos_href: str
     proposals: list[ProposalLine]
     steps: frozenset[str]
     problem: str
@@ -201,7 +205,12 @@ def window_choices(offer: Offer, chosen: str, now: datetime) -> list[Choice]:
 
 
 def status_page(
-    view: RequestView, *, now: datetime, escort: EscortView | None = None, problem: str = ""
+    view: RequestView,
+    *,
+    now: datetime,
+    escort: EscortView | None = None,
+    photos: Sequence[VisitPhoto] = (),
+    problem: str = "",
 ) -> StatusView:
     """Make the page of a request."""
     row, here = view.row, f"/eldercare/requests/{view.row.id}"
@@ -220,7 +229,7 @@ def status_page(
         pay_href=f"/bookings/{row.id}" if row.state == "unpaid" else "",
         cancel=f"{here}/cancel" if (row.state, "cancel") in EDGES else "",
         rate=f"{here}/rate" if row.state == "done" else "", stars=STARS, moving=open_,
-        escort=escort,
+        escort=escort, photos=photo_lines(photos, f"/api/v1/eldercare/requests/{row.id}/photos", now=now),
         problem=problem,
     )  # fmt: skip
 
@@ -270,7 +279,8 @@ def desk_page(
     return DeskDetailView(
         title=view.person_name, mark=MARKS[row.state], facts=facts,
         phone=_number(detail, ringing=ringing), ringing=ringing,
-        here=f"/staff/eldercare/{row.id}", proposals=proposals,
+        here=f"/staff/eldercare/{row.id}",
+        photos_href=f"/staff/eldercare/{row.id}/photos" if row.arrived_at else "", proposals=proposals,
         steps=frozenset(event for state, event in EDGES if state == row.state), problem=problem,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
-    "addDelegate", "addPatient", "beginCharge",
+    "addCarePhoto", "addDelegate", "addPatient", "beginCharge",
     "bookAppointment", "bookVideoVisit", "moveIntoHome",
     "grantNotice", "importFile", "joinChargingQueue", "joinWaitlist",
     "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",

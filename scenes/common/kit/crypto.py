@@ -39,24 +39,31 @@ class FieldCipher:
 
     def seal(self, text: str, *, context: str) -> bytes:
         """Encrypt `text`, bound to `context` (such as "person.phone:<id>"): version, nonce, data, tag."""
+        return self.seal_bytes(text.encode(), context=context)
+
+    def seal_bytes(self, content: bytes, *, context: str) -> bytes:
+        """Encrypt what is no text, such as a photo, as `seal` does."""
         nonce = os.urandom(NONCE_BYTES)
         encryptor = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(VERSION_SM4_GCM + context.encode())
-        data = encryptor.update(text.encode()) + encryptor.finalize()
+        data = encryptor.update(content) + encryptor.finalize()
         return VERSION_SM4_GCM + nonce + data + encryptor.tag
 
     def open(self, sealed: bytes, *, context: str) -> str:
         """Decrypt what `seal` made for the same `context`; raises `SealBroken` for anything else."""
+        return self.open_bytes(sealed, context=context).decode()
+
+    def open_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """Decrypt what `seal_bytes` made for the same `context`; raises `SealBroken` for anything else."""
         if sealed[:1] != VERSION_SM4_GCM or len(sealed) < SHORTEST_SEALED:
             raise SealBroken("not a sealed field of a known version")
         nonce, tag = sealed[1 : 1 + NONCE_BYTES], sealed[-TAG_BYTES:]
         decryptor = Cipher(self._algorithm, modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(VERSION_SM4_GCM + context.encode())
         try:
-            data = decryptor.update(sealed[1 + NONCE_BYTES : -TAG_BYTES]) + decryptor.finalize()
+            return decryptor.update(sealed[1 + NONCE_BYTES : -TAG_BYTES]) + decryptor.finalize()
         except InvalidTag as broken:
             raise SealBroken("the sealed field does not match its key and context") from broken
-        return data.decode()
 
     def index(self, text: str) -> bytes:
         """Give 32 bytes that are equal for equal texts and tell nothing without the index key."""

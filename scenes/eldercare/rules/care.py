@@ -15,7 +15,7 @@ SHORTEST_REASON = 4
 
 
 class CareTerms(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What holds for a service on a day; prices in fen for one visit, waits in minutes."""
+    """What holds for a service on a day; prices in fen for one visit, waits in minutes, photos in days."""
 
     min_age: int = 60
     price_fen: int = 0
@@ -25,6 +25,7 @@ class CareTerms(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     accept_minutes: int = 15
     promise_minutes: int = 120
     escort_lead_minutes: int = 30
+    photo_days: int = 90
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,7 +103,7 @@ async def detail(
     session: AsyncSession, staff: Staff, request_id: UUID, *, cipher: FieldCipher, now: datetime
 ) -> RequestDetail:
     """Open a request with its place and number (RequestNotFound, NotTheCareDesk); written down each time."""
-    row = await _at_hand(session, staff, request_id, lock=False)
+    row = await at_hand(session, staff, request_id, lock=False)
     view = await view_of(session, row, cipher)
     phone = await people.phone_of(session, row.person_id, cipher=cipher)
     proposals = await _proposals(session, row, cipher) if row.state in {"requested", "assigned"} else ()
@@ -130,7 +130,7 @@ async def assign(  # noqa: PLR0913 - one fact each
     now: datetime,
 ) -> CareRequestRow:
     """Send a carer (CarerNotFound for one who cannot do it); only the desk decides, not a carer."""
-    row = await _at_hand(session, staff, request_id)
+    row = await at_hand(session, staff, request_id)
     if await store.carer(session, staff.staff_id) is not None:
         raise NotTheCareDesk
     if carer_id not in {each.carer_id for each in await _proposals(session, row, cipher)}:
@@ -144,7 +144,7 @@ async def step(
     session: AsyncSession, staff: Staff, request_id: UUID, *, event: str, now: datetime
 ) -> CareRequestRow:
     """Accept, release or refuse a request (RequestNotFound, NotTheCareDesk, RequestMoveIllegal)."""
-    row = await _at_hand(session, staff, request_id)
+    row = await at_hand(session, staff, request_id)
     if event == "refuse" and await store.carer(session, staff.staff_id) is not None:
         raise NotTheCareDesk
     await move(session, row, event, actor_id=staff.staff_id, now=now)
@@ -156,7 +156,7 @@ async def arrive(  # noqa: PLR0913 - one fact each
     session: AsyncSession, staff: Staff, request_id: UUID, *, code: str | None, note: str, now: datetime
 ) -> CareRequestRow:
     """Note that the carer is there, by the elder's code or a written reason (ArrivalUnproved)."""
-    row = await _at_hand(session, staff, request_id)
+    row = await at_hand(session, staff, request_id)
     proof = check_arrival(row.code, told=code, note=note)
     await move(session, row, "arrive", actor_id=staff.staff_id, now=now)
     row.arrived_at, row.arrived_by = now, proof
@@ -168,7 +168,7 @@ async def complete(  # noqa: PLR0913 - one fact each
     session: AsyncSession, staff: Staff, request_id: UUID, *, report: str, cipher: FieldCipher, now: datetime
 ) -> CareRequestRow:
     """Note that the visit is done, with what the carer found; the report is kept sealed."""
-    row = await _at_hand(session, staff, request_id)
+    row = await at_hand(session, staff, request_id)
     await move(session, row, "complete", actor_id=staff.staff_id, now=now)
     row.done_at = now
     if report:
@@ -177,7 +177,7 @@ async def complete(  # noqa: PLR0913 - one fact each
     return row
 
 
-async def _at_hand(
+async def at_hand(
     session: AsyncSession, staff: Staff, request_id: UUID, *, lock: bool = True
 ) -> CareRequestRow:
     """Read a request of one's venues; a carer only has those they were sent to (RequestNotFound)."""

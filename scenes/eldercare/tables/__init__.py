@@ -1,6 +1,7 @@
 """What the eldercare room keeps."""
 
 from scenes.eldercare.tables.homes import CareResidentRow
+from scenes.eldercare.tables.photos import CarePhotoRow
 from scenes.eldercare.tables.readings import (
     CareAlertRow,
     CareDeviceRow,
@@ -31,6 +32,7 @@ __all__ = [
     "CareDeviceRow",
     "CareHandoverRow",
     "CareLimitRow",
+    "CarePhotoRow",
     "CareReadingRow",
     "CareRequestRow",
     "CareResidentRow",
