@@ -7,7 +7,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from scenes.common.kit.ids import new_id
 from scenes.common.people import service as people
+from scenes.common.people.tables import DelegationRow
 from scenes.eldercare.jobs_readings import watch_water
 from tests.support.clock import AdjustableClock
 from tests.support.sos import Household
@@ -101,6 +103,26 @@ async def test_kin_see_values_with_consent_only_and_they_are_sealed(
     async with household.database.read() as session:
         [row] = (await session.execute(text("SELECT t::text FROM care_reading t"))).scalars().all()
     assert "191" not in row.split(",")[4]
+
+
+@pytest.mark.parametrize(("scopes", "seen"), [(["book", "pay"], False), (["view"], True)])
+async def test_a_delegate_sees_values_by_the_scope_view_only(
+    household: Household, whole: Whole, scopes: list[str], *, seen: bool
+) -> None:
+    me, now = household.elder.person_id, household.clock()
+    await agree(household)
+    pressure = await device(whole, household, "bp")
+    good(await pressure.send(systolic=191, diastolic=99), 201)
+    async with household.database.transaction() as session:
+        session.add(
+            DelegationRow(
+                id=new_id(), principal_id=me, delegate_id=household.stranger.person_id, scopes=scopes,
+                state="active", asked_by="principal", asked_at=now, approved_at=now, cooling_until=now,
+                until=now + timedelta(days=30),
+            )
+        )  # fmt: skip
+    answer = await whole.get(HERE, household.stranger, personId=str(me))
+    assert answer.status_code == (200 if seen else 404), answer.text
 
 
 async def test_a_fall_raises_an_alarm_with_the_longer_time_to_undo(

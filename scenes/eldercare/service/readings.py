@@ -181,7 +181,7 @@ async def alert_of(
         return
     person = await store.person(session, person_id)
     facts = Facts(title=person.name if person else None)
-    for kin in await people.kin_of(session, person_id, now=now):
+    for kin in await people.kin_of(session, person_id, now=now, scope="view"):
         await notices.tell(session, kin, dedupe=dedupe, template=f"{own}_kin", facts=facts, now=now)
 
 
@@ -250,6 +250,6 @@ async def _check_near(session: AsyncSession, resident: Resident, person_id: UUID
     """Tell whether it is the person; refuse whoever is not near them (ReadingsNotFound)."""
     if person_id == resident.person_id:
         return True
-    if resident.person_id not in await people.kin_of(session, person_id, now=now):
+    if resident.person_id not in await people.kin_of(session, person_id, now=now, scope="view"):
         raise ReadingsNotFound
     return False

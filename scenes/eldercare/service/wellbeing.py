@@ -183,7 +183,7 @@ async def _check_near(session: AsyncSession, resident: Resident, person_id: UUID
     """Tell whether it is the person; refuse whoever is not near them (WellbeingNotFound)."""
     if person_id == resident.person_id:
         return True
-    if resident.person_id not in await people.kin_of(session, person_id, now=now):
+    if resident.person_id not in await people.kin_of(session, person_id, now=now, scope="view"):
         raise WellbeingNotFound
     return False
 

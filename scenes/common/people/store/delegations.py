@@ -17,7 +17,8 @@ _KIN = text(
     """
     SELECT person_id FROM (
       (SELECT d.delegate_id AS person_id, 0 AS rank, d.approved_at AS since FROM delegation d
-       WHERE d.principal_id = :person_id AND d.state = 'active' AND d.until > :now)
+       WHERE d.principal_id = :person_id AND d.state = 'active' AND d.until > :now
+         AND (CAST(:scope AS text) IS NULL OR jsonb_exists(d.scopes, CAST(:scope AS text))))
       UNION ALL
       (SELECT l.account_id, 1, l.created_at FROM patient_link l WHERE l.person_id = :person_id)) AS kin
     JOIN person p ON p.id = kin.person_id AND p.erased_at IS NULL
@@ -37,9 +38,9 @@ _ACTS = text(
 )
 
 
-async def kin(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[UUID]:
-    """Name the active delegates of a person, then the accounts that have them as a patient."""
-    return (await session.scalars(_KIN, {"person_id": person_id, "now": now})).all()
+async def kin(session: AsyncSession, person_id: UUID, *, now: datetime, scope: str | None) -> Sequence[UUID]:
+    """Name a person's active delegates, of any or of one scope, then the accounts with them as a patient."""
+    return (await session.scalars(_KIN, {"person_id": person_id, "now": now, "scope": scope})).all()
 
 
 _STANDING = text(
