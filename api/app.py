@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
+from api.family_doctor import signed_residents
 from api.front import Front
 from api.hanging import hanging_on
 from api.holdings import HOLDINGS
@@ -160,6 +161,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "holdings": HOLDINGS,
         "limits": house.limits,
         "hanging": hanging_on,
+        "signed_residents": signed_residents,
         "demo_enabled": house.settings.demo,
         "settings": house.settings,
     }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, select, text, tuple_, update
+from sqlalchemy import RowMapping, Select, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,7 +16,6 @@ from scenes.clinic.tables import (
     ClinicStrikeRow,
     DepartmentRow,
     DoctorRow,
-    FamilyDoctorContractRow,
 )
 from scenes.common.booking.tables import BookingStandingRow, BookingWindowRow, WaitlistEntryRow
 
@@ -90,17 +89,6 @@ async def doctors(
         select(DoctorRow, DepartmentRow)
         .join(DepartmentRow, col(DepartmentRow.id) == col(DoctorRow.department_id))
         .where(col(DoctorRow.id).in_(list(doctor_ids)))
-    )
-    return [(doctor, department) for doctor, department in await session.execute(wanted)]
-
-
-async def family_doctors(session: AsyncSession, place_id: UUID) -> Sequence[tuple[DoctorRow, DepartmentRow]]:
-    """Read the doctors of a venue who take family-doctor contracts."""
-    wanted = (
-        select(DoctorRow, DepartmentRow)
-        .join(DepartmentRow, col(DepartmentRow.id) == col(DoctorRow.department_id))
-        .where(col(DoctorRow.place_id) == place_id, col(DoctorRow.family))
-        .order_by(col(DepartmentRow.code), col(DoctorRow.id))
     )
     return [(doctor, department) for doctor, department in await session.execute(wanted)]
 
@@ -251,30 +239,6 @@ async def strikes(
         col(ClinicStrikeRow.at) > after,
     )
     return (await session.scalars(wanted)).all()
-
-
-async def running_contract(
-    session: AsyncSession, person_id: UUID, *, lock: bool = False
-) -> FamilyDoctorContractRow | None:
-    """Read the person's contract that was not ended."""
-    wanted = select(FamilyDoctorContractRow).where(
-        col(FamilyDoctorContractRow.person_id) == person_id, col(FamilyDoctorContractRow.ended_at).is_(None)
-    )
-    return await session.scalar(wanted.with_for_update() if lock else wanted)
-
-
-async def signed_with(session: AsyncSession, doctor_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Count the residents signed with each doctor."""
-    wanted = (
-        select(col(FamilyDoctorContractRow.doctor_id), func.count())
-        .where(
-            col(FamilyDoctorContractRow.doctor_id).in_(list(doctor_ids)),
-            col(FamilyDoctorContractRow.ended_at).is_(None),
-            col(FamilyDoctorContractRow.until) > now,
-        )
-        .group_by(col(FamilyDoctorContractRow.doctor_id))
-    )
-    return {row[0]: row[1] for row in await session.execute(wanted)}
 
 
 async def clear_waiting_now(session: AsyncSession, groups: Sequence[UUID], now: datetime) -> None:

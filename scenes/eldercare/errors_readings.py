@@ -45,6 +45,20 @@ class HealthConsentMissing(Forbidden):
     en = "The person has not agreed to share health information."
 
 
+class NotTheFamilyDoctor(Forbidden):
+    """Only the staff of a health centre see what a family doctor may see."""
+
+    zh = "只有家庭医生所在的社区医院能看。"
+    en = "Only the family doctor's health centre may see this."
+
+
+class SignedResidentNotFound(NotFound):
+    """No such person, or none with a running contract at a place of whoever asks."""
+
+    zh = "没有找到这位签约居民。"
+    en = "No such signed resident."
+
+
 class AlertNotFound(NotFound):
     """No such alert."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from scenes.eldercare import (
     pages_care,
+    pages_family_doctor,
     pages_map,
     pages_photos,
     pages_readings,
@@ -24,4 +25,5 @@ PAGES: list[Any] = [
     *pages_video.PAGES,
     *pages_wellbeing.PAGES,
     *pages_readings.PAGES,
+    *pages_family_doctor.PAGES,
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from scenes.eldercare import (
+    routes_family_doctor,
     routes_photos,
     routes_readings,
     routes_requests,
@@ -17,5 +18,5 @@ from scenes.eldercare import (
 ROUTES: list[Any] = [
     *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_staff_shift.ROUTES, *routes_sos.ROUTES,
     *routes_staff_sos.ROUTES, *routes_video.ROUTES, *routes_wellbeing.ROUTES, *routes_readings.ROUTES,
-    *routes_photos.ROUTES,
+    *routes_photos.ROUTES, *routes_family_doctor.ROUTES,
 ]  # fmt: skip

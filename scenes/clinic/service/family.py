@@ -1,6 +1,6 @@
 """Signing with a family doctor (家庭医生签约), which opens the signed residents' share of the venue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic import store
+from scenes.clinic import store_family as contracts
 from scenes.clinic.errors import AlreadySigned, ContractNotFound, DoctorNotFound, NotFamilyDoctor
 from scenes.clinic.tables import DepartmentRow, DoctorRow, FamilyDoctorContractRow
 from scenes.common.booking import service as booking
@@ -29,8 +30,8 @@ class FamilyDoctor(msgspec.Struct, frozen=True):
 
 async def family_doctors_of(session: AsyncSession, place_id: UUID, *, now: datetime) -> list[FamilyDoctor]:
     """List a venue's family doctors."""
-    found = await store.family_doctors(session, place_id)
-    signed = await store.signed_with(session, [doctor.id for doctor, _ in found], now)
+    found = await contracts.family_doctors(session, place_id)
+    signed = await contracts.signed_with(session, [doctor.id for doctor, _ in found], now)
     return [FamilyDoctor(doctor, dept, signed.get(doctor.id, 0)) for doctor, dept in found]
 
 
@@ -38,8 +39,15 @@ async def contract_of(
     session: AsyncSession, person_id: UUID, *, now: datetime
 ) -> FamilyDoctorContractRow | None:
     """Return the person's running contract, if any."""
-    row = await store.running_contract(session, person_id)
+    row = await contracts.running_contract(session, person_id)
     return row if row is not None and now < row.until else None
+
+
+async def signed_at(
+    session: AsyncSession, place_ids: Iterable[UUID], *, now: datetime, person_id: UUID | None = None
+) -> Sequence[tuple[FamilyDoctorContractRow, str]]:
+    """List the contracts running at these venues with their doctor's name, of one person if asked."""
+    return await contracts.signed_at(session, place_ids, now=now, person_id=person_id)
 
 
 async def sign(
@@ -50,7 +58,7 @@ async def sign(
     Refuses with DoctorNotFound, NotFamilyDoctor and AlreadySigned.
     """
     doctor = await _family_doctor(session, place_id, doctor_id)
-    running = await store.running_contract(session, person_id, lock=True)
+    running = await contracts.running_contract(session, person_id, lock=True)
     if running is not None and now < running.until:
         if running.doctor_id == doctor.id:
             return running
@@ -70,7 +78,7 @@ async def sign(
 
 async def end_contract(session: AsyncSession, person_id: UUID, *, now: datetime) -> None:
     """End the running contract; the signed share closes to the person at once (ContractNotFound)."""
-    row = await store.running_contract(session, person_id, lock=True)
+    row = await contracts.running_contract(session, person_id, lock=True)
     if row is None:
         raise ContractNotFound
     row.ended_at = now

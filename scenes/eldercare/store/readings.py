@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ARRAY, Uuid, any_, exists, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.common.people.tables import PersonRow
+from scenes.common.people.tables import ConsentRow, PersonRow
 from scenes.eldercare.tables.readings import (
     CareAlertRow,
     CareDeviceRow,
@@ -130,3 +130,23 @@ async def dry_since(session: AsyncSession, before: datetime) -> Sequence[CareDev
         ~told,
     )
     return (await session.scalars(found.limit(200))).all()
+
+
+async def agreeing(
+    session: AsyncSession, person_ids: Sequence[UUID], *, after: UUID | None, limit: int
+) -> Sequence[PersonRow]:
+    """Read those of some persons whose consent to health stands, by id; `after` is the last one before."""
+    found = (
+        select(PersonRow)
+        .join(ConsentRow, col(ConsentRow.person_id) == col(PersonRow.id))
+        .where(
+            col(PersonRow.id) == any_(literal(list(person_ids), ARRAY(Uuid))),
+            col(ConsentRow.subject) == "health",
+            col(ConsentRow.withdrawn_at).is_(None),
+        )
+        .order_by(col(PersonRow.id))
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(col(PersonRow.id) > after)
+    return (await session.scalars(found)).all()
