@@ -61,7 +61,7 @@ class LookView(msgspec.Struct, frozen=True, kw_only=True):
     """One resident's readings, or why there are none to see."""
 
     name: str = ""
-    about: str = ""
+    about: list[str] = []
     trends: list[BoundedTrend] = []
     problem: str = ""
 
@@ -119,7 +119,7 @@ def _look(found: Look) -> LookView:
     patient = found.patient
     return LookView(
         name=patient.name,
-        about=f"{patient.area} · 签约医生 {patient.signed.doctor}",
+        about=[patient.area, f"签约医生 {patient.signed.doctor}"],
         trends=[
             BoundedTrend(
                 trend=trend_of([each for each in found.readings if each.kind == kind]),
