@@ -18,6 +18,7 @@ from scenes.demo.rules.residents import MOST_RESIDENTS
 from scenes.demo.service import operators, staff
 from scenes.demo.service.care_visits import ask_for_care
 from scenes.demo.service.clinics import Clinics, draw_clinics
+from scenes.demo.service.daily import live_daily
 from scenes.demo.service.homes import open_homes
 from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
@@ -148,6 +149,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         await move_in(session, movers, known=known, wanted=residents, report=report)
         await open_homes(session, seed_number, now=now)
         await ask_for_care(session, seed_number, cipher=cipher, now=now)
+        await live_daily(session, seed_number, cipher=cipher, secret_key=settings.secret_key, now=now)
         await _fill(
             session, clinics, seed_number, days=days, residents=max(residents, known), now=now, report=report
         )
