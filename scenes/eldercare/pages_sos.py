@@ -5,6 +5,7 @@ numbers to ring are on it whatever happens, also for somebody who is not signed 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict
 from scenes.eldercare.pages_sos_view import call_page, sos_page
 from scenes.eldercare.service import sos
-from scenes.eldercare.service.alarm_log import publish
+from scenes.eldercare.service.alarm_log import moving, publish
 from scenes.eldercare.tables.sos import SosAlarmRow
 
 HERE: Final = "/eldercare/sos"
@@ -78,9 +79,8 @@ async def cancel(
 ) -> Redirect:
     """Take the tap back, or tell the desk 「我没事」."""
     del data
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         await sos.cancel(session, resident, alarm_id, now=clock())
-    await publish(fanout, alarm_id)
     return see_other(HERE)
 
 
@@ -115,12 +115,9 @@ async def answer(
 ) -> Redirect:
     """Say 「我来处理」; an alarm that is over shows itself as over."""
     del data
-    try:
-        async with database.transaction() as session:
+    with suppress(Conflict):
+        async with moving(database, fanout, alarm_id) as session:
             await sos.answer_called(session, resident, alarm_id, now=clock())
-    except Conflict:
-        return see_other(f"{HERE}/{alarm_id}")
-    await publish(fanout, alarm_id)
     return see_other(f"{HERE}/{alarm_id}")
 
 
@@ -135,12 +132,9 @@ async def attend(
 ) -> Redirect:
     """Say 「我到了」; an alarm that is over shows itself as over."""
     del data
-    try:
-        async with database.transaction() as session:
+    with suppress(Conflict):
+        async with moving(database, fanout, alarm_id) as session:
             await sos.attend_called(session, resident, alarm_id, now=clock())
-    except Conflict:
-        return see_other(f"{HERE}/{alarm_id}")
-    await publish(fanout, alarm_id)
     return see_other(f"{HERE}/{alarm_id}")
 
 

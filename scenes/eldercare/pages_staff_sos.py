@@ -17,9 +17,9 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid, NotFound
-from scenes.eldercare.pages_sos_view import DeskView, desk_page, detail_page
+from scenes.eldercare.pages_staff_sos_view import DeskView, desk_page, detail_page
 from scenes.eldercare.service import sos_desk
-from scenes.eldercare.service.alarm_log import publish
+from scenes.eldercare.service.alarm_log import moving, publish
 from scenes.eldercare.service.sos_desk import Result
 
 CONFLICT = 409
@@ -72,10 +72,27 @@ async def show_alarm(
     clock: NamedDependency[Clock],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
-    """Show one alarm with its place and number; who looked is written down."""
+    """Show one alarm with its place, the number masked; who looked is written down."""
     now = clock()
     detail = await sos_desk.detail(session, staff, alarm_id, cipher=cipher, now=now)
     return render("eldercare/staff_sos_alarm.html", detail_page(detail, now=now), title="呼救")
+
+
+@post("/staff/sos/{alarm_id:uuid}/phone", include_in_schema=False)
+async def show_phone(
+    alarm_id: FromPath[UUID],
+    data: URLEncodedBody[PageForm],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
+    clock: NamedDependency[Clock],
+    render: NamedDependency[PageRender],
+) -> Response[str]:
+    """Show the whole number, ready to ring, after one tap and no question; that is written down."""
+    del data
+    now = clock()
+    detail = await sos_desk.open_phone(session, staff, alarm_id, cipher=cipher, now=now)
+    return render("eldercare/staff_sos_alarm.html", detail_page(detail, now=now, ringing=True), title="呼救")
 
 
 @post("/staff/sos/{alarm_id:uuid}/answer", include_in_schema=False)
@@ -89,9 +106,8 @@ async def answer(
 ) -> Redirect:
     """Say 「我来处理」."""
     del data
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         await sos_desk.answer(session, staff, alarm_id, now=clock())
-    await publish(fanout, alarm_id)
     return see_other(f"/staff/sos/{alarm_id}")
 
 
@@ -106,9 +122,8 @@ async def attend(
 ) -> Redirect:
     """Note that somebody is with the person."""
     del data
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         await sos_desk.attend(session, staff, alarm_id, now=clock())
-    await publish(fanout, alarm_id)
     return see_other(f"/staff/sos/{alarm_id}")
 
 
@@ -125,7 +140,7 @@ async def close(
 ) -> Redirect | Response[str]:
     """Close an alarm with its result; why it cannot be is said on its page."""
     try:
-        async with database.transaction() as session:
+        async with moving(database, fanout, alarm_id) as session:
             await sos_desk.close(
                 session, staff, alarm_id, result=data.result, note=data.note.strip(), cipher=cipher,
                 now=clock(),
@@ -135,7 +150,6 @@ async def close(
             detail = await sos_desk.detail(session, staff, alarm_id, cipher=cipher, now=clock())
         page = detail_page(detail, now=clock(), problem=refused.detail)
         return render("eldercare/staff_sos_alarm.html", page, title="没有结束", status=CONFLICT)
-    await publish(fanout, alarm_id)
     return see_other("/staff/sos")
 
 
@@ -161,4 +175,4 @@ async def drill(
     return see_other("/staff/sos")
 
 
-PAGES: list[Any] = [show_desk, show_alarm, answer, attend, close, drill]
+PAGES: list[Any] = [show_desk, show_alarm, show_phone, answer, attend, close, drill]

@@ -17,7 +17,7 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.wire import Page, encode
 from scenes.eldercare.service import sos
-from scenes.eldercare.service.alarm_log import publish
+from scenes.eldercare.service.alarm_log import moving, publish
 from scenes.eldercare.wire_sos import Sos, SosCall, called_of, plea_of, sos_of
 
 TAGS = ["eldercare"]
@@ -83,7 +83,7 @@ async def get_sos(
     if not called:
         return sos_of(view, help_phone=settings.help_phone, now=clock())
     await sos.note_seen(session, resident, alarm_id, now=clock())
-    return called_of(view, spot=sos.spot_of(view.row, cipher), note=sos.note_of(view.row, cipher))
+    return _called(view, cipher)
 
 
 @post("/eldercare/sos/{alarm_id:uuid}/cancel", operation_id="cancelSos", tags=TAGS, status_code=200)
@@ -97,11 +97,9 @@ async def cancel_sos(
 ) -> Sos:
     """Take a tap back within its seconds; later it tells the desk 「我没事」, and a person closes it."""
     now = clock()
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         row, _ = await sos.cancel(session, resident, alarm_id, now=now)
-        shown = sos_of(await sos.view_of(session, row), help_phone=settings.help_phone, now=now)
-    await publish(fanout, alarm_id)
-    return shown
+        return sos_of(await sos.view_of(session, row), help_phone=settings.help_phone, now=now)
 
 
 @post("/eldercare/sos/{alarm_id:uuid}/answer", operation_id="answerSosCall", tags=TAGS, status_code=200)
@@ -114,12 +112,9 @@ async def answer_call(
     clock: NamedDependency[Clock],
 ) -> SosCall:
     """Say 「我来处理」 when one was called: nobody further is called, and the alarm stays open."""
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         row = await sos.answer_called(session, resident, alarm_id, now=clock())
-        view = await sos.view_of(session, row)
-        shown = called_of(view, spot=sos.spot_of(row, cipher), note=sos.note_of(row, cipher))
-    await publish(fanout, alarm_id)
-    return shown
+        return _called(await sos.view_of(session, row), cipher)
 
 
 @post("/eldercare/sos/{alarm_id:uuid}/attend", operation_id="attendSosCall", tags=TAGS, status_code=200)
@@ -132,12 +127,13 @@ async def attend_call(
     clock: NamedDependency[Clock],
 ) -> SosCall:
     """Say 「我到了」: somebody is with the person; the desk closes the alarm with what came of it."""
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         row = await sos.attend_called(session, resident, alarm_id, now=clock())
-        view = await sos.view_of(session, row)
-        shown = called_of(view, spot=sos.spot_of(row, cipher), note=sos.note_of(row, cipher))
-    await publish(fanout, alarm_id)
-    return shown
+        return _called(await sos.view_of(session, row), cipher)
+
+
+def _called(view: sos.AlarmView, cipher: FieldCipher) -> SosCall:
+    return called_of(view, spot=sos.spot_of(view.row, cipher), note=sos.note_of(view.row, cipher))
 
 
 ROUTES: list[Any] = [call_for_help, list_calls, get_sos, cancel_sos, answer_call, attend_call]

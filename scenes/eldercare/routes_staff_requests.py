@@ -1,5 +1,6 @@
 """The care desk over HTTP: the queue, one request, and each step of a visit."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ async def get_request(
     clock: NamedDependency[Clock],
 ) -> StaffCareRequest:
     """Open a request with its place and who could go; who looked is written down."""
-    return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=clock()))
+    return await _shown(session, staff, request_id, cipher=cipher, now=clock())
 
 
 @post(HERE + "/{request_id:uuid}/assign", operation_id="assignCare", tags=TAGS, status_code=200)
@@ -58,7 +59,7 @@ async def assign(
     """Send a carer, who then has some minutes to accept."""
     now = clock()
     await desk.assign(session, staff, request_id, carer_id=data.carer_id, cipher=cipher, now=now)
-    return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=now))
+    return await _shown(session, staff, request_id, cipher=cipher, now=now)
 
 
 @post(HERE + "/{request_id:uuid}/accept", operation_id="acceptCare", tags=TAGS, status_code=200)
@@ -71,7 +72,7 @@ async def accept(
 ) -> StaffCareRequest:
     """Accept a visit, by the carer or at the desk for them."""
     await desk.step(session, staff, request_id, event="accept", now=clock())
-    return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=clock()))
+    return await _shown(session, staff, request_id, cipher=cipher, now=clock())
 
 
 @post(HERE + "/{request_id:uuid}/release", operation_id="releaseCare", tags=TAGS, status_code=204)
@@ -108,7 +109,7 @@ async def arrive(
     """Note the arrival, by the code that the elder tells or by a note."""
     now = clock()
     await desk.arrive(session, staff, request_id, code=data.code, note=data.note, now=now)
-    return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=now))
+    return await _shown(session, staff, request_id, cipher=cipher, now=now)
 
 
 @post(HERE + "/{request_id:uuid}/complete", operation_id="completeCare", tags=TAGS, status_code=200)
@@ -123,6 +124,12 @@ async def complete(
     """Note that the visit is done."""
     now = clock()
     await desk.complete(session, staff, request_id, report=data.report, cipher=cipher, now=now)
+    return await _shown(session, staff, request_id, cipher=cipher, now=now)
+
+
+async def _shown(
+    session: AsyncSession, staff: Staff, request_id: UUID, *, cipher: FieldCipher, now: datetime
+) -> StaffCareRequest:
     return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=now))
 
 

@@ -18,7 +18,7 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.wire import encode
 from scenes.eldercare.service import sos, sos_desk
-from scenes.eldercare.service.alarm_log import TOPIC, publish
+from scenes.eldercare.service.alarm_log import TOPIC, moving, publish
 from scenes.eldercare.tables.sos import SosAlarmRow
 from scenes.eldercare.wire_sos import (
     SosCloseRequest,
@@ -108,11 +108,8 @@ async def answer_alarm(
     clock: NamedDependency[Clock],
 ) -> SosLine:
     """Say 「我来处理」: nobody further is called, and the alarm stays open until it is closed."""
-    async with database.transaction() as session:
-        row = await sos_desk.answer(session, staff, alarm_id, now=clock())
-        shown = await _line(session, row, clock)
-    await publish(fanout, alarm_id)
-    return shown
+    async with moving(database, fanout, alarm_id) as session:
+        return await _line(session, await sos_desk.answer(session, staff, alarm_id, now=clock()), clock)
 
 
 @post("/staff/sos/{alarm_id:uuid}/attend", operation_id="attendAlarm", tags=TAGS, status_code=200)
@@ -124,11 +121,8 @@ async def attend_alarm(
     clock: NamedDependency[Clock],
 ) -> SosLine:
     """Note that somebody is with the person."""
-    async with database.transaction() as session:
-        row = await sos_desk.attend(session, staff, alarm_id, now=clock())
-        shown = await _line(session, row, clock)
-    await publish(fanout, alarm_id)
-    return shown
+    async with moving(database, fanout, alarm_id) as session:
+        return await _line(session, await sos_desk.attend(session, staff, alarm_id, now=clock()), clock)
 
 
 @post("/staff/sos/{alarm_id:uuid}/close", operation_id="closeAlarm", tags=TAGS, status_code=200)
@@ -142,13 +136,11 @@ async def close_alarm(
     clock: NamedDependency[Clock],
 ) -> SosLine:
     """Close an alarm with what came of it; everybody who was called hears of it."""
-    async with database.transaction() as session:
+    async with moving(database, fanout, alarm_id) as session:
         row = await sos_desk.close(
             session, staff, alarm_id, result=data.result, note=data.note, cipher=cipher, now=clock()
         )
-        shown = await _line(session, row, clock)
-    await publish(fanout, alarm_id)
-    return shown
+        return await _line(session, row, clock)
 
 
 @post("/staff/sos/drills", operation_id="startSosDrill", tags=TAGS, status_code=201)

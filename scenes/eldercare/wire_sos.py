@@ -1,7 +1,7 @@
 """Alarms as the wire shows them: to whom they are about, to whom they called, to the desk."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -9,23 +9,17 @@ import msgspec
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.wire import Wire, WireRequest
+from scenes.common.notices.service import Receipt
 from scenes.eldercare.rules import sos
 from scenes.eldercare.rules.figures import Figures, Share
+from scenes.eldercare.rules.sos_words import words_of
 from scenes.eldercare.service.alarm_log import standing
+from scenes.eldercare.service.on_ladder import ANSWERED
 from scenes.eldercare.service.sos import AlarmView, Spot
 from scenes.eldercare.service.sos_desk import Detail, Result
 from scenes.eldercare.tables.sos import SosAlarmRow
 
 NORTH, EAST = 90.0, 180.0
-RUNG_WORDS: Final = {
-    1: "正在叫服务台。", 2: "正在叫您的家人。", 3: "正在叫附近的护理员。", 4: "正在叫街道值班的人。",
-    5: "请您现在打120。",
-}  # fmt: skip
-STATE_WORDS: Final = {
-    "pending": "马上就要叫人了。", "answered": "有人来处理了。", "attended": "有人在您身边了。",
-    "closed": "这次呼救结束了。", "cancelled": "已经撤回,没有叫人。",
-}  # fmt: skip
-DRILL_WORDS: Final = "这是演练。"
 
 
 class Plea(msgspec.Struct, frozen=True, rename="camel"):
@@ -70,7 +64,7 @@ class SosStep(Wire, frozen=True, kw_only=True):
 
 
 class SosReceipt(Wire, frozen=True, kw_only=True):
-    """What became of one notice on one channel."""
+    """What became of one notice on one channel; `called_off` where an answer made it needless."""
 
     round: int
     rung: int
@@ -207,37 +201,16 @@ class SosFigures(Wire, frozen=True, kw_only=True):
         )
 
 
-def words_of(row: SosAlarmRow) -> str:
-    """Say where an alarm stands, in plain words."""
-    said = STATE_WORDS.get(row.state) or RUNG_WORDS.get(row.rung, STATE_WORDS["pending"])
-    if row.drill:
-        said = "真有急事才打120。" if row.rung == sos.LAST_RUNG and row.state == "calling" else said
-        return DRILL_WORDS + said
-    return said
-
-
-def advises_120(row: SosAlarmRow) -> bool:
-    """Tell whether the ladder has come to the advice to call 120; a drill never gives it."""
-    return not row.drill and row.state == "calling" and (row.rung == sos.LAST_RUNG or row.round > 1)
-
-
 def sos_of(view: AlarmView, *, help_phone: str, now: datetime) -> Sos:
     """Show an alarm to its own person."""
-    row = view.row
-    words = words_of(row)
+    row, alarm = view.row, standing(view.row)
+    words = words_of(alarm, drill=row.drill)
     return Sos(
         id=row.id, state=row.state, drill=row.drill, source=row.source, raised_at=shanghai(row.raised_at),
         undo_until=shanghai(row.undo_until), round=row.round, rung=row.rung, words=words, speak=words,
-        advise120=advises_120(row), call=[] if row.drill else ["120", help_phone],
-        actions=own_actions(row, now), steps=_steps(view),
+        advise120=sos.advises_120(alarm, drill=row.drill), call=[] if row.drill else ["120", help_phone],
+        actions=sos.own_actions(alarm, now), steps=_steps(view),
     )  # fmt: skip
-
-
-def own_actions(row: SosAlarmRow, now: datetime) -> list[str]:
-    """Name what its own person may do about an alarm."""
-    if row.state in sos.OVER:
-        return []
-    return ["cancel"] if sos.can_undo(standing(row), now) else ["fine"]
 
 
 def called_of(view: AlarmView, *, spot: Spot | None, note: str) -> SosCall:
@@ -245,18 +218,9 @@ def called_of(view: AlarmView, *, spot: Spot | None, note: str) -> SosCall:
     row = view.row
     return SosCall(
         id=row.id, state=row.state, drill=row.drill, source=row.source, name=view.name,
-        raised_at=shanghai(row.raised_at), place=_place(spot), note=note, actions=ladder_actions(row),
-        steps=_steps(view),
+        raised_at=shanghai(row.raised_at), place=_place(spot), note=note,
+        actions=sos.ladder_actions(row.state), steps=_steps(view),
     )  # fmt: skip
-
-
-def ladder_actions(row: SosAlarmRow) -> list[str]:
-    """Name what somebody on the ladder may do about an alarm."""
-    if row.state in sos.OVER:
-        return []
-    if row.state == "attended":
-        return []
-    return ["answer", "attend"] if row.state == "calling" else ["attend"]
 
 
 def line_of(view: AlarmView, now: datetime) -> SosLine:
@@ -275,13 +239,11 @@ def line_of(view: AlarmView, now: datetime) -> SosLine:
 
 def detail_of(detail: Detail, now: datetime) -> SosDetail:
     """Show an alarm to the desk, whole; the caller has been written down."""
-    row = detail.view.row
     line = msgspec.structs.replace(line_of(detail.view, now), name=detail.view.name)
-    closing = ["close"] if row.state in {"answered", "attended"} else []
     return SosDetail(
         alarm=line, phone=detail.phone, note=detail.note, place=_place(detail.spot),
         steps=_steps(detail.view), receipts=receipts_of(detail.view),
-        actions=[*ladder_actions(row), *closing],
+        actions=sos.desk_actions(detail.view.row.state),
     )  # fmt: skip
 
 
@@ -300,12 +262,16 @@ def receipts_of(view: AlarmView) -> list[SosReceipt]:
         found += [
             SosReceipt(
                 round=call.round, rung=call.rung, target=call.target, person_id=call.person_id,
-                channel=receipt.channel, state=receipt.state, at=shanghai(receipt.at),
+                channel=receipt.channel, state=_became(receipt), at=shanghai(receipt.at),
             )
             for receipt in view.receipts
             if receipt.person_id == call.person_id and receipt.dedupe.startswith(head)
         ]  # fmt: skip
     return found
+
+
+def _became(receipt: Receipt) -> str:
+    return "called_off" if (receipt.state, receipt.why) == ("failed", ANSWERED) else receipt.state
 
 
 def _steps(view: AlarmView) -> list[SosStep]:

@@ -135,6 +135,30 @@ def can_undo(alarm: Alarm, now: datetime) -> bool:
     return alarm.state == "pending" and alarm.due_at is not None and now < alarm.due_at
 
 
+def advises_120(alarm: Alarm, *, drill: bool) -> bool:
+    """Tell whether the ladder has come to the advice to call 120; a drill never gives it."""
+    return not drill and alarm.state == "calling" and (alarm.rung == LAST_RUNG or alarm.round > 1)
+
+
+def own_actions(alarm: Alarm, now: datetime) -> list[str]:
+    """Name what its own person may do about an alarm."""
+    if alarm.state in OVER:
+        return []
+    return ["cancel"] if can_undo(alarm, now) else ["fine"]
+
+
+def ladder_actions(state: str) -> list[str]:
+    """Name what somebody on the ladder may do about an alarm."""
+    if state in OVER or state == "attended":
+        return []
+    return ["answer", "attend"] if state == "calling" else ["attend"]
+
+
+def desk_actions(state: str) -> list[str]:
+    """Name what the desk may do: as all on the ladder, and close what somebody took care of."""
+    return [*ladder_actions(state), *(["close"] if state in {"answered", "attended"} else [])]
+
+
 def is_new_call(alarm: Alarm, now: datetime, waits: Waits) -> bool:
     """Tell whether a further tap is a new call for help: long after, on an alarm that stopped climbing."""
     stopped = alarm.state in {"answered", "attended"}

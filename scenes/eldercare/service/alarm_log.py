@@ -1,5 +1,7 @@
 """Keeping an alarm and its log in step: every change of the row is a line of the log."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Final, Literal, cast
 from uuid import UUID
@@ -8,6 +10,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.clock import local_day
+from scenes.common.kit.database import Database
 from scenes.common.kit.dated_rules import DatedRule
 from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.ids import new_id
@@ -28,6 +31,14 @@ def topic_of(alarm_id: UUID) -> str:
 async def publish(fanout: Fanout, alarm_id: UUID) -> None:
     """Tell the desk's page and the person's own that an alarm moved; call it after the commit."""
     await fanout.publish_all([TOPIC, topic_of(alarm_id)], b"changed")
+
+
+@asynccontextmanager
+async def moving(database: Database, fanout: Fanout, alarm_id: UUID) -> AsyncGenerator[AsyncSession]:
+    """Open the transaction that moves an alarm; once it is committed, whoever follows the alarm is told."""
+    async with database.transaction() as session:
+        yield session
+    await publish(fanout, alarm_id)
 
 
 async def set_waits(

@@ -22,6 +22,8 @@ from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow
 log: Final = structlog.stdlib.get_logger(__name__)
 HELP: Final = ("sos_help", "sos_help_drill")
 ADVICE: Final = ("sos_120", "sos_120_drill")
+ANSWERED: Final = "answered"
+"""Why a notice was taken back: somebody takes care of the alarm, so nobody else has to be reached."""
 
 
 async def call_rung(session: AsyncSession, row: SosAlarmRow, *, now: datetime) -> None:
@@ -50,7 +52,7 @@ async def tell_all(
 
     Whoever has not been reached by the call itself need not be rung about it any more.
     """
-    await notices.withdraw(session, f"sos:{row.id}:", why="answered", now=now)
+    await notices.withdraw(session, f"sos:{row.id}:", why=ANSWERED, now=now)
     if row.drill:
         template = f"{template}_drill"
     facts = await _facts(session, row)

@@ -74,6 +74,15 @@ async def detail(
     return Detail(view=view, spot=sos.spot_of(row, cipher), note=sos.note_of(row, cipher), phone=phone)
 
 
+async def open_phone(
+    session: AsyncSession, staff: Staff, alarm_id: UUID, *, cipher: FieldCipher, now: datetime
+) -> Detail:
+    """Open an alarm to ring its person (NotTheAlarmDesk, AlarmNotFound); that is written down too."""
+    found = await detail(session, staff, alarm_id, cipher=cipher, now=now)
+    await _audit(session, staff, found.view.row, "phone", now=now)
+    return found
+
+
 async def answer(session: AsyncSession, staff: Staff, alarm_id: UUID, *, now: datetime) -> SosAlarmRow:
     """Say 「我来处理」 at the desk (NotTheAlarmDesk, AlarmNotFound, AlarmOver)."""
     check_desk(staff)

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from api.lifespan import House
 from scenes.common.people.service import NewStaff, create_staff
+from scenes.common.people.tables import PatientLinkRow
 from scenes.eldercare.jobs_sos import climb
 from tests.api.web.test_pages import said, sign_in
 from tests.support.clock import AdjustableClock
+from tests.support.notices import move_in
 from tests.support.sos import Household
 from tests.support.storefront import PASSWORD, Browser, District
 
@@ -93,13 +96,61 @@ async def test_the_desk_answers_attends_and_closes(
     assert "13800138000" not in page.text
     await browser.go(f"/staff/sos/{alarm_id}")
     page = await browser.send(f"/staff/sos/{alarm_id}/answer")
-    assert "tel:13800138000" in page.text
     assert "有人处理" in said(page)
     await browser.send(f"/staff/sos/{alarm_id}/attend")
     page = await browser.send(f"/staff/sos/{alarm_id}/close", result="helped", note="没事了")
     assert page.url.path == "/staff/sos"
     assert "帮到了" in said(page)
     assert (await household.row(alarm_id)).result == "helped"
+
+
+async def opened(house: House, household: Household) -> list[str]:
+    """Read what staff did about the elder's number and place."""
+    async with house.database.read() as session:
+        found = await session.execute(
+            text("SELECT action FROM audit_entry WHERE jsonb_exists(subject_ids, :who) ORDER BY seq"),
+            {"who": str(household.elder.person_id)},
+        )
+    return [action for (action,) in found]
+
+
+async def test_one_tap_shows_the_number_ready_to_ring_and_is_written_down(
+    browser: Browser, household: Household, district: District, house: House, clock: AdjustableClock
+) -> None:
+    alarm_id, _ = await household.tap()
+    await go_on(house, clock, 10)
+    await at_the_desk(browser, district)
+    await browser.go(f"/staff/sos/{alarm_id}")
+    page = await browser.send(f"/staff/sos/{alarm_id}/answer")
+    assert ("138****8000" in said(page), "13800138000" in page.text) == (True, False)
+    assert "staff.sos.phone" not in await opened(house, household)
+    page = await browser.send(f"/staff/sos/{alarm_id}/phone")
+    assert 'href="tel:13800138000"' in page.text
+    assert (await opened(house, household)).count("staff.sos.phone") == 1
+    assert "13800138000" not in (await browser.go(f"/staff/sos/{alarm_id}")).text
+
+
+async def test_a_call_that_an_answer_made_needless_is_no_failure(
+    browser: Browser, household: Household, district: District, house: House, clock: AdjustableClock
+) -> None:
+    async with house.database.transaction() as session:
+        grandson = await move_in(session, house.cipher, account=False)
+        session.add(
+            PatientLinkRow(
+                account_id=grandson,
+                person_id=household.elder.person_id,
+                relation="parent",
+                created_at=clock(),
+            )
+        )
+    alarm_id, _ = await household.tap()
+    await go_on(house, clock, 10)
+    await go_on(house, clock, 60)
+    await at_the_desk(browser, district)
+    assert "待打电话" in said(await browser.go(f"/staff/sos/{alarm_id}"))
+    words = said(await browser.send(f"/staff/sos/{alarm_id}/answer"))
+    assert "已有人应答,不用再打" in words
+    assert "没叫到" not in words
 
 
 async def test_a_drill_begins_by_a_number_and_says_so(

@@ -18,13 +18,17 @@ ReceiptState = Literal["waiting", "sent", "delivered", "failed", "listed", "done
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a notice on one channel, and since when; in the inbox `done` means read."""
+    """What became of a notice on one channel, and since when; in the inbox `done` means read.
+
+    `why` is the code of what failed: the carrier's, or that of whoever took the notice back.
+    """
 
     person_id: UUID
     dedupe: str
     channel: Channel
     state: ReceiptState
     at: datetime
+    why: str | None = None
 
 
 async def inbox(
@@ -73,4 +77,5 @@ def _on_channel(message: InboxMessageRow, delivery: NoticeDeliveryRow) -> Receip
         channel=cast("Channel", delivery.channel),
         state=cast("ReceiptState", shown),
         at=delivery.changed_at,
+        why=delivery.why,
     )

@@ -202,3 +202,47 @@ def test_waits_nobody_could_keep_are_refused() -> None:
         with pytest.raises(SosRuleInvalid):
             sos.check_waits(wrong)
     sos.check_waits(WAITS)
+
+
+@pytest.mark.parametrize(
+    ("state", "ladder", "desk"),
+    [
+        ("calling", ["answer", "attend"], ["answer", "attend"]),
+        ("answered", ["attend"], ["attend", "close"]),
+        ("attended", [], ["close"]),
+        ("closed", [], []),
+        ("cancelled", [], []),
+    ],
+)
+def test_what_may_be_done_about_an_alarm(state: str, ladder: list[str], desk: list[str]) -> None:
+    assert [sos.ladder_actions(state), sos.desk_actions(state)] == [ladder, desk]
+
+
+@given(waits, acts)
+def test_what_is_offered_to_its_own_person_is_what_the_machine_allows(
+    rules: Waits, script: list[tuple[int, str]]
+) -> None:
+    log, _, alarm = play(rules, script)
+    now = log[-1].at
+    try:
+        sos.after(alarm, "cancelled", at=now, waits=rules)
+        allowed = ["cancel"]
+    except TooLateToUndo:
+        allowed = ["fine"]
+    except AlarmOver:
+        allowed = []
+    assert sos.own_actions(alarm, now) == allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "round_no", "rung", "advised"),
+    [("calling", 1, 4, False), ("calling", 1, 5, True), ("calling", 2, 0, True), ("answered", 2, 5, False)],
+)
+def test_120_is_advised_at_the_end_of_the_ladder_and_never_in_a_drill(
+    state: sos.State,
+    round_no: int,
+    rung: int,
+    advised: bool,  # noqa: FBT001 - a table
+) -> None:
+    alarm = Alarm(state=state, round=round_no, rung=rung, due_at=None, called_at=MONDAY_NINE)
+    assert [sos.advises_120(alarm, drill=drill) for drill in (False, True)] == [advised, False]
