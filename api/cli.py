@@ -13,7 +13,7 @@ from uuid import UUID
 import click
 from rich.console import Console
 
-from api import demo_stack
+from api import demo_plan, demo_stack
 from api.history import Report, check
 from api.history_file import HistoryUnreadableError
 from api.keys import KeysRefused
@@ -68,7 +68,7 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the district; on embedded servers unless LIFECIRCLE_DATABASE_URL is set."""
     settings, _claim = _listening(HOST=host, PORT=port, WORKERS=workers)
     if settings.database_url is None:
-        demo_stack.run(demo_stack.plan_server(settings, say=_say), say=_say, announce=_announce)
+        demo_stack.run(demo_plan.plan_server(settings, say=_say), say=_say, announce=_announce)
     else:
         check_database(settings.database_url)
         _part("api.server", "serve")(settings)
@@ -83,11 +83,11 @@ def demo(port: str | None, data_dir: str | None, residents: int, workers: str | 
     """Run the whole demo district on this machine; prints `ready http://…` when it serves."""
     folder = str(Path(data_dir).expanduser().absolute()) if data_dir else None
     settings, _claim = _listening(PORT=port, DATA_DIR=folder, WORKERS=workers, DEMO="1")
-    claims = [claim_port("127.0.0.1", 0) for _ in range(3 + demo_stack.OPERATORS)]
+    claims = [claim_port("127.0.0.1", 0) for _ in range(3 + demo_plan.OPERATORS)]
     sandbox, carriers, video, *operators = claims
     if settings.database_url is not None:
         check_database(settings.database_url)
-    plan = demo_stack.plan_demo(
+    plan = demo_plan.plan_demo(
         settings,
         sandbox_port=sandbox.port,
         carriers_port=carriers.port,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api import demo_stack
+from api import demo_plan, demo_stack
 from api.ports import claim_port
 from api.settings import load_settings
 from api.supervision import Process
@@ -29,19 +29,19 @@ def say(step: str) -> None:
     click.echo(step, err=True)
 
 
-def plan(folder: Path, *, step: str, server: str) -> demo_stack.Plan:
+def plan(folder: Path, *, step: str, server: str) -> demo_plan.Plan:
     claim = claim_port("127.0.0.1", 0)
     settings = load_settings({"LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_PORT": str(claim.port)})
     process = Process(
         name="the server",
         argv=[sys.executable, "-c", server, str(claim.port)],
-        env=demo_stack.child_environment(settings),
+        env=demo_plan.child_environment(settings),
         log=folder / "logs" / "server.log",
     )
-    return demo_stack.Plan(
+    return demo_plan.Plan(
         settings=replace(settings, host="127.0.0.1"),
         stack=EmbeddedStack(folder, on_step=say),
-        steps=[demo_stack.Step("the first step", [sys.executable, "-c", step])],
+        steps=[demo_plan.Step("the first step", [sys.executable, "-c", step])],
         processes=[process],
     )
 

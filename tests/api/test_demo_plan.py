@@ -4,15 +4,15 @@ from pathlib import Path
 
 import msgspec
 
-from api import demo_stack
-from api.demo_stack import OPERATOR_SECRETS, OPERATORS, plan_demo
+from api import demo_plan
+from api.demo_plan import OPERATOR_SECRETS, OPERATORS, plan_demo
 from api.settings import load_settings
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.partners import secrets_of
 from scenes.demo.rules.stations import draw_operators
 
 
-def planned(folder: Path, *, ports: list[int]) -> demo_stack.Plan:
+def planned(folder: Path, *, ports: list[int]) -> demo_plan.Plan:
     keys = {"LIFECIRCLE_DATA_DIR": str(folder), "LIFECIRCLE_DEMO": "1", "LIFECIRCLE_PORT": "8123"}
     return plan_demo(
         load_settings(keys),

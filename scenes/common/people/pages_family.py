@@ -1,6 +1,6 @@
 """Pages of family and help: who may act for whom, what was done so, acting, consents, codes."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -18,66 +18,22 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Invalid, Refusal
-from scenes.common.kit.speech import spoken_when
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service
 from scenes.common.people.errors import NotDelegated
+from scenes.common.people.pages_family_view import (
+    SCOPE_WORDS,
+    ConsentsView,
+    day_words,
+    family_page,
+    help_page,
+)
 from scenes.common.people.service import NewDelegation, SignInTools, Subject
-from scenes.common.people.wire_family import ActInName, Delegation, acting_cookie
+from scenes.common.people.wire_family import Delegation, acting_cookie
 
 CREATED: Final = 201
 BAD_REQUEST: Final = 400
-SCOPE_WORDS: Final = {"book": "约号、订早饭、取消", "pay": "付款", "view": "看预约和消息"}
 MONTHS: Final = {"1": 30, "3": 91, "12": 365}
-
-
-class DelegationLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One delegation in words, with what may be done with it."""
-
-    id: UUID
-    person_id: UUID
-    name: str
-    scopes: str
-    state: str
-    about: str
-    approves: bool
-    ends: str
-    acts: bool
-
-
-class ActLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing done in one's name."""
-
-    who: str
-    words: str
-    when: str
-
-
-class FamilyView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of delegations."""
-
-    mine: list[DelegationLine]
-    theirs: list[DelegationLine]
-    acts: list[ActLine]
-    scopes: list[tuple[str, str]]
-    problem: str = ""
-    name: str = ""
-    phone: str = ""
-
-
-class HelpView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of help at a counter: a fresh code, and who helps at this moment."""
-
-    code: str
-    speak: str
-    until: str
-    helpers: list[str]
-
-
-class ConsentsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of consents: (subject, title, explanation, given, since)."""
-
-    lines: list[tuple[str, str, str, bool, str]]
 
 
 class GrantForm(PageForm, frozen=True, kw_only=True):
@@ -122,7 +78,7 @@ async def show_family(
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show who may act for one, for whom one may act, and what was done in one's name."""
-    return render("people/family.html", await _family(session, resident, clock()), title="家人代办")
+    return render("people/family.html", await family_page(session, resident, clock()), title="家人代办")
 
 
 @post("/me/family", include_in_schema=False)
@@ -143,7 +99,7 @@ async def grant(
     except Refusal as refused:
         said = refused.errors[0][1] if isinstance(refused, Invalid) and refused.errors else refused.detail
         async with database.transaction() as session:
-            view = await _family(session, resident, now)
+            view = await family_page(session, resident, now)
         again = msgspec.structs.replace(view, problem=said, name=data.name, phone=data.phone)
         return render("people/family.html", again, title="家人代办", status=BAD_REQUEST)
     return see_other("/me/family")
@@ -223,7 +179,7 @@ async def show_help(
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show how to be helped at a counter, and who helps at this moment."""
-    return render("people/help.html", await _help(session, resident, clock()), title="请工作人员帮忙")
+    return render("people/help.html", await help_page(session, resident, clock()), title="请工作人员帮忙")
 
 
 @post("/me/help/code", include_in_schema=False, status_code=200)
@@ -241,7 +197,7 @@ async def show_code(
     now = clock()
     made = await service.new_code(session, resident.person_id, cipher=cipher, tools=sign_in_tools, now=now)
     view = msgspec.structs.replace(
-        await _help(session, resident, now),
+        await help_page(session, resident, now),
         code=f"{made.code[:3]} {made.code[3:]}",
         speak="、".join(made.code),
         until=f"{shanghai(made.expires_at):%-H:%M}",
@@ -276,7 +232,7 @@ async def show_consents(
 ) -> Response[str]:
     """Show which consents stand, each with its own button."""
     lines = [
-        (found.subject, *CONSENT_WORDS[found.subject], found.given, _day(found.since))
+        (found.subject, *CONSENT_WORDS[found.subject], found.given, day_words(found.since))
         for found in await service.consents_of(session, resident.person_id)
     ]
     return render("people/consents.html", ConsentsView(lines=lines), title="我的同意")
@@ -293,52 +249,6 @@ async def set_consent(
     wanted: dict[Subject, bool] = {data.subject: data.given == "yes"}
     await service.set_consents(session, resident.person_id, wanted=wanted, now=clock())
     return see_other("/me/consents")
-
-
-async def _family(session: AsyncSession, resident: Resident, now: datetime) -> FamilyView:
-    found = await service.delegations_of(session, resident.person_id)
-    shown = [Delegation.of(row, other, now=now) for row, other in found]
-    lines = [(each.role, _line(each)) for each in shown if each.state in {"active", "requested"}]
-    acts = [ActInName.of(done) for done in await service.done_in_name(session, resident.person_id)]
-    return FamilyView(
-        mine=[line for role, line in lines if role == "principal"],
-        theirs=[line for role, line in lines if role == "delegate"],
-        acts=[ActLine(who=_who(act), words=act.words, when=spoken_when(act.at, now)) for act in acts],
-        scopes=list(SCOPE_WORDS.items()),
-    )
-
-
-def _line(shown: Delegation) -> DelegationLine:
-    waits = shown.state == "requested"
-    end = "不同意" if "approve" in shown.actions else "收回申请" if waits else "取消代办"
-    return DelegationLine(
-        id=shown.id,
-        person_id=shown.person.id,
-        name=shown.person.name,
-        scopes="、".join(SCOPE_WORDS[scope] for scope in shown.scopes),
-        state="等同意" if waits else "代办中",
-        about=f"到{_day(shown.until)}为止",
-        approves="approve" in shown.actions,
-        ends=end,
-        acts=shown.role == "delegate" and not waits,
-    )
-
-
-def _who(act: ActInName) -> str:
-    return f"工作人员 {act.name}" if act.actor == "staff" else act.name
-
-
-async def _help(session: AsyncSession, resident: Resident, now: datetime) -> HelpView:
-    found = await service.assisted_by(session, resident.person_id, now=now)
-    helpers = [f"{each.staff_name},到{shanghai(each.row.expires_at):%-H:%M}为止" for each in found]
-    return HelpView(code="", speak="", until="", helpers=helpers)
-
-
-def _day(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    day: date = shanghai(at).date()
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 FAMILY_PAGES: list[Any] = [
