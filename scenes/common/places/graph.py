@@ -5,7 +5,7 @@ found, the shortest of equally quick ones, and both its time and its length are 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from math import cos, floor, radians
 from typing import Final, NamedTuple
@@ -33,6 +33,17 @@ NEAR_DM: Final = 1500
 CELL_DM: Final = 600
 _KINDS: Final = 256
 """Different values of a stretch's traits."""
+
+_RINGS: Final = [
+    [
+        (beside, along)
+        for beside in range(-ring, ring + 1)
+        for along in range(-ring, ring + 1)
+        if max(abs(beside), abs(along)) == ring
+    ]
+    for ring in range(NEAR_DM // CELL_DM + 2)
+]
+"""By how many cells away: what to add to a cell's column and row."""
 
 
 class Anchor(NamedTuple):
@@ -85,42 +96,50 @@ class Plane:
         inner = min(
             x - column * CELL_DM, (column + 1) * CELL_DM - x, y - row * CELL_DM, (row + 1) * CELL_DM - y
         )
-        best, share, far = -1, 0.0, float(NEAR_DM) ** 2
+        found = (float(NEAR_DM) ** 2, -1, 0.0)
         for ring in range(NEAR_DM // CELL_DM + 2):
             for cell in self._ring(column, row, ring):
-                for edge in cell:
-                    if closed[edge]:
-                        continue
-                    square, along = self._project(edge, x, y)
-                    if square < far or (square == far and edge < best):
-                        best, share, far = edge, along, square
-            if far <= (inner + ring * CELL_DM) ** 2:
+                found = self._better(cell, (x, y), closed, found)
+            if found[0] <= (inner + ring * CELL_DM) ** 2:
                 break
+        far, best, share = found
         if best < 0:
             return None
         return Anchor(best, round(share * self.length_dm[best]), round(far**0.5))
 
-    def _project(self, edge: int, x: float, y: float) -> tuple[float, float]:
-        """Return the squared distance to a stretch and the share of it that lies before the nearest point."""
-        a, b = self.a[edge], self.b[edge]
-        ax, ay = self.x[a], self.y[a]
-        dx, dy = self.x[b] - ax, self.y[b] - ay
-        square = dx * dx + dy * dy
-        share = ((x - ax) * dx + (y - ay) * dy) / square if square else 0.0
-        if share < 0.0:
-            share = 0.0
-        elif share > 1.0:
-            share = 1.0
-        east, north = ax + share * dx - x, ay + share * dy - y
-        return east * east + north * north, share
+    def _better(
+        self, cell: Iterable[int], at: tuple[float, float], closed: bytes, best: tuple[float, int, float]
+    ) -> tuple[float, int, float]:
+        """Return the nearest of a cell's stretches, or `best`: the squared distance, the stretch, the share.
 
-    def _ring(self, column: int, row: int, ring: int) -> Iterator["array[int]"]:
-        """Give the cells that hold anything, exactly `ring` cells away."""
-        for beside in range(column - ring, column + ring + 1):
-            step = 1 if abs(beside - column) == ring else 2 * ring
-            for along in range(row - ring, row + ring + 1, step):
-                if (cell := self._cells.get((beside, along))) is not None:
-                    yield cell
+        The share is what of the stretch lies before its nearest point. Written out, as every question asks it
+        a dozen times.
+        """
+        ends_a, ends_b, xs, ys = self.a, self.b, self.x, self.y
+        (x, y), (far, nearest, along) = at, best
+        for edge in cell:
+            if closed[edge]:
+                continue
+            a, b = ends_a[edge], ends_b[edge]
+            ax, ay = xs[a], ys[a]
+            dx, dy = xs[b] - ax, ys[b] - ay
+            square = dx * dx + dy * dy
+            share = ((x - ax) * dx + (y - ay) * dy) / square if square else 0.0
+            if share < 0.0:
+                share = 0.0
+            elif share > 1.0:
+                share = 1.0
+            east, north = ax + share * dx - x, ay + share * dy - y
+            away = east * east + north * north
+            if away < far or (away == far and edge < nearest):
+                far, nearest, along = away, edge, share
+        return far, nearest, along
+
+    def _ring(self, column: int, row: int, ring: int) -> list["array[int]"]:
+        """Return the cells that hold anything, exactly `ring` cells away."""
+        cells = self._cells
+        around = ((column + beside, row + along) for beside, along in _RINGS[ring])
+        return [cells[cell] for cell in around if cell in cells]
 
     def _register(self, edge: int, a: int, b: int) -> None:
         columns = sorted((self.x[a] // CELL_DM, self.x[b] // CELL_DM))

@@ -13,11 +13,13 @@ from scenes.common.kit.wire import encode
 from scenes.common.places.availability import AvailabilityBoard, Units
 from scenes.common.places.datum import Datum
 from scenes.common.places.directory import PlaceDirectory, end_of_day
-from scenes.common.places.nearness import Near
+from scenes.common.places.nearness import Method, Near
 from scenes.common.places.wire import PlaceList, place_item
 
 UNWALKED: Final = b'"walkMinutes":null,"walkMethod":null,"distanceM":null'
 _EMPTY: Final = b"[]}"
+_LINE: Final = b'%b"walkMinutes":%d,"walkMethod":"%b","distanceM":%d%b'
+_METHODS: Final[dict[Method, bytes]] = {"network": b"network", "estimate": b"estimate"}
 
 
 class Shown(NamedTuple):
@@ -36,23 +38,16 @@ class Shown(NamedTuple):
 
 def listing(directory: PlaceDirectory, empty: PlaceList, found: Iterable[Near], *, at: datetime) -> bytes:
     """Encode a list: `empty` has all but the places."""
-    now = at.timestamp()
-    lines = b",".join([_line(directory, near, empty.datum, at=at, now=now) for near in found])
-    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), lines)
-
-
-def _line(directory: PlaceDirectory, near: Near, datum: Datum, *, at: datetime, now: float) -> bytes:
-    shown: Shown | None = near.entry.shown.get(datum)
-    board = directory.board
-    if shown is None or shown.version != board.version or not shown.since <= now < shown.until:
-        shown = near.entry.shown[datum] = _renewed(shown, directory, near, datum=datum, at=at)
-    return b'%b"walkMinutes":%d,"walkMethod":"%b","distanceM":%d%b' % (
-        shown.before,
-        near.minutes,
-        near.method.encode(),
-        near.metres,
-        shown.after,
-    )
+    now, version, datum = at.timestamp(), directory.board.version, empty.datum
+    lines: list[bytes] = []
+    for near in found:
+        entry, _, metres, minutes, method = near
+        shown: Shown | None = entry.shown.get(datum)
+        if shown is None or shown[3] != version or not shown[0] <= now < shown[1]:
+            shown = entry.shown[datum] = _renewed(shown, directory, near, datum=datum, at=at)
+        _, _, _, _, before, after = shown
+        lines.append(_LINE % (before, minutes, _METHODS[method], metres, after))
+    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), b",".join(lines))
 
 
 def _renewed(

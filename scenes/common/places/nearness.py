@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from scenes.common.places.following import Held
-from scenes.common.places.graph import TICK_BITS, dm_of
+from scenes.common.places.graph import TICK_BITS, Anchor, dm_of
 from scenes.common.places.profiles import DM_PER_METRE, TICKS_PER_MINUTE, TICKS_PER_SECOND
 from scenes.common.places.reckoning import REACH_MINUTES
 from scenes.common.places.snapshot import Entry, Snapshot
@@ -16,6 +16,9 @@ from scenes.common.places.walks import Walkable
 
 Method = Literal["network", "estimate"]
 """How a walk was reckoned: over the streets, or from the straight line."""
+
+SIFTED: Final = 4
+"""How many times more places are looked at first where some may be refused: there are four scenes."""
 
 
 class Wanted(NamedTuple):
@@ -29,6 +32,11 @@ class Wanted(NamedTuple):
     open_now: bool
     limit: int
     at: datetime
+
+    @property
+    def picky(self) -> bool:
+        """Tell whether any place may be refused at all."""
+        return self.scene is not None or self.open_now or needs_step_free(self.pace)
 
     def accepts(self, entry: Entry) -> bool:
         """Tell whether a place is one of those asked for."""
@@ -66,17 +74,25 @@ def walked(held: Held, walking: Walking, wanted: Wanted) -> Walked:
     origin = walkable.origin(wanted.lat, wanted.lng, wanted.pace) if walkable else None
     if walkable is None or origin is None:
         return Walked("estimate", list(_estimated(held.snapshot, walking, wanted)))
-    near: list[Near] = []
-    for entry, cost in walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE):
-        if wanted.accepts(entry):
-            near.append(_walked(entry, cost))
-            if len(near) == wanted.limit:
-                break
+    near = _by_streets(walkable, origin, wanted)
     others = _others(held.snapshot, walkable, walking, wanted=wanted, near=near)
     if others:
         near = sorted([*near, *others], key=attrgetter("seconds", "metres"))[: wanted.limit]
     only_estimates = bool(near) and all(each.method == "estimate" for each in near)
     return Walked("estimate" if only_estimates else "network", near)
+
+
+def _by_streets(walkable: Walkable, origin: Anchor, wanted: Wanted) -> list[Near]:
+    """Return the places with stored walks, at most as many as are wanted."""
+    picky, limit = wanted.picky, wanted.limit
+    first = limit * SIFTED if picky else limit
+    near: list[Near] = []
+    for entry, cost in walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE, first=first):
+        if not picky or wanted.accepts(entry):
+            near.append(_walked(entry, cost))
+            if len(near) == limit:
+                break
+    return near
 
 
 def _walked(entry: Entry, cost: int) -> Near:

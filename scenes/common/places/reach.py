@@ -41,7 +41,7 @@ def _by_streets(directory: PlaceDirectory, lat: float, lng: float, pace: Pace) -
         return None
     found: dict[str, int | None] = dict.fromkeys(SCENES)
     missing = set(SCENES)
-    for entry, cost in walkable.found(origin, pace, REACH_TICKS):
+    for entry, cost in walkable.found(origin, pace, REACH_TICKS, first=len(SCENES) * 3):
         place = entry.place
         if place.scene in missing and (place.step_free or not needs_step_free(pace)):
             found[place.scene] = -(-ticks_of(cost) // TICKS_PER_MINUTE)

@@ -1,13 +1,13 @@
 """The stored walks turned round: for every point of the network the places around it, nearest first.
 
 Asking is a look-up: an origin steps onto its nearest stretch, and the lists of that stretch's two ends are
-merged. Kept as packed arrays, eight bytes for a place in a point's list.
+merged. Kept as packed arrays, eight bytes for a place in a point's list: one whole number, the cost in its
+upper part and the place in its lower one, so that a list is merged by adding to its numbers and sorting.
 """
 
 from array import array
 from collections.abc import Iterator, Mapping
-from heapq import merge
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,19 @@ import numpy.typing as npt
 from scenes.common.places.graph import TICK, Anchor, Graph
 from scenes.common.places.reckoning import Reach
 
+PLACE_BITS: Final = 24
+"""Room for sixteen million places below a cost; above it there is room for 14 hours."""
+
+PLACE: Final = (1 << PLACE_BITS) - 1
+_MANY: Final = 8
+"""How many times more of a list is looked at when the first of it were not enough."""
+
 
 class _Columns(NamedTuple):
-    """Every stored walk, in no order: from which point, to which place, ticks and decimetres."""
+    """Every stored walk, in no order: from which point, and the packed cost and place."""
 
     points: npt.NDArray[np.int32]
-    places: npt.NDArray[np.uint32]
-    ticks: npt.NDArray[np.uint16]
-    dm: npt.NDArray[np.uint16]
+    walks: npt.NDArray[np.int64]
 
 
 class Table:
@@ -34,11 +39,11 @@ class Table:
         """Where places step onto the streets; those that are not near any are missing."""
         self._points = points
         self._first = array("i", bytes(4 * (points + 1)))
-        self._places, self._ticks, self._dm = array("I"), array("H"), array("H")
+        self._walks = array("q")
         self._on_edge: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._walks)
 
     def with_changes(self, changed: Mapping[int, Reach | None]) -> "Table":
         """Return the next table: places replaced or added, those without a reach gone."""
@@ -50,57 +55,64 @@ class Table:
         table._fill(_joined([self._kept(changed), *_added(changed)]))
         return table
 
-    def walks(self, origin: Anchor, most_ticks: int) -> Iterator[tuple[int, int]]:
-        """Give (cost, place) for every place within so many ticks, nearest first.
+    def walks(self, origin: Anchor, most_ticks: int, *, first: int) -> Iterator[int]:
+        """Give the packed walks (cost, then place) within so many ticks, nearest first.
 
-        A place may come twice; the first time counts.
+        A place may come up to three times; the first time counts. `first` is how many different places are
+        probably wanted: no more than needed is sorted, and what is asked for beyond is found as well.
         """
-        most = (most_ticks + 1) * TICK
-        ends = self.graph.to_ends(origin)
+        most = ((most_ticks + 1) * TICK) << PLACE_BITS
+        direct = self._direct(origin, most)
+        done, end = -1, -1
+        while end < most:
+            found, end = self._nearest(origin, most, first)
+            found += [walk for walk in direct if walk < end]
+            found.sort()
+            for walk in found:
+                if walk > done:
+                    yield walk
+            done, first = end - 1, first * _MANY
+
+    def _nearest(self, origin: Anchor, most: int, first: int) -> tuple[list[int], int]:
+        """Return the walks over both ends of the origin's stretch that are among an end's `first`.
+
+        They are all there are below the second value, at most `most`.
+        """
+        packed, starts = self._walks, self._first
+        found: list[int] = []
+        end = most
+        for point, cost in self.graph.to_ends(origin):
+            start, stop = starts[point], starts[point + 1]
+            before = cost << PLACE_BITS
+            if start + first < stop:
+                stop = start + first
+                end = min(end, packed[stop] + before)
+            found += [before + walk for walk in packed[start:stop]]
+        return [walk for walk in found if walk < end], end
+
+    def _direct(self, origin: Anchor, most: int) -> list[int]:
+        """Return the walks to places on the origin's own stretch that do not leave it."""
         here = self._on_edge.get(origin.edge)
         if here is None:
-            return self._around(*ends, most)
-        direct = sorted((self.graph.between(origin, self.anchors[place]), place) for place in here)
-        return merge(self._around(*ends, most), [each for each in direct if each[0] < most])
-
-    def _around(self, a: tuple[int, int], b: tuple[int, int], most: int) -> Iterator[tuple[int, int]]:
-        """Merge the lists of two points, each (point, cost to it); nearest first."""
-        places, ticks, dm, first = self._places, self._ticks, self._dm, self._first
-        (one, before), (other, its_before) = a, b
-        entry, end = first[one], first[one + 1]
-        its_entry, its_end = first[other], first[other + 1]
-        cost = before + ticks[entry] * TICK + dm[entry] if entry < end else most
-        its_cost = its_before + ticks[its_entry] * TICK + dm[its_entry] if its_entry < its_end else most
-        while cost < most or its_cost < most:
-            if cost <= its_cost:
-                yield cost, places[entry]
-                entry += 1
-                cost = before + ticks[entry] * TICK + dm[entry] if entry < end else most
-            else:
-                yield its_cost, places[its_entry]
-                its_entry += 1
-                its_cost = (
-                    its_before + ticks[its_entry] * TICK + dm[its_entry] if its_entry < its_end else most
-                )
+            return []
+        between, anchors = self.graph.between, self.anchors
+        walks = [(between(origin, anchors[place]) << PLACE_BITS) + place for place in here]
+        return [walk for walk in walks if walk < most]
 
     def _kept(self, changed: Mapping[int, Reach | None]) -> _Columns:
         """Return the present walks to places that have not changed."""
         points = np.repeat(np.arange(self._points, dtype=np.int32), np.diff(_seen(self._first, np.int32)))
-        all_ = _Columns(
-            points, _seen(self._places, np.uint32), _seen(self._ticks, np.uint16), _seen(self._dm, np.uint16)
-        )
+        all_ = _Columns(points, _seen(self._walks, np.int64))
         if not len(points):
             return all_
-        stay = np.isin(all_.places, np.fromiter(changed, dtype=np.uint32), invert=True)
-        return _Columns(all_.points[stay], all_.places[stay], all_.ticks[stay], all_.dm[stay])
+        stay = np.isin(all_.walks & PLACE, np.fromiter(changed, dtype=np.int64), invert=True)
+        return _Columns(all_.points[stay], all_.walks[stay])
 
     def _fill(self, columns: _Columns) -> None:
-        order = np.lexsort((columns.places, columns.dm, columns.ticks, columns.points))
+        order = np.lexsort((columns.walks, columns.points))
         counts = np.bincount(columns.points, minlength=self._points)
         self._first = array("i", np.concatenate([[0], np.cumsum(counts)]).astype(np.int32).tobytes())
-        self._places = array("I", columns.places[order].tobytes())
-        self._ticks = array("H", columns.ticks[order].tobytes())
-        self._dm = array("H", columns.dm[order].tobytes())
+        self._walks = array("q", columns.walks[order].tobytes())
 
 
 def _added(changed: Mapping[int, Reach | None]) -> list[_Columns]:
@@ -109,14 +121,11 @@ def _added(changed: Mapping[int, Reach | None]) -> list[_Columns]:
     if not reaches:
         return []
     counts = [len(reach.points) for reach in reaches.values()]
-    return [
-        _Columns(
-            np.concatenate([reach.points for reach in reaches.values()]),
-            np.repeat(np.fromiter(reaches, dtype=np.uint32), counts),
-            np.concatenate([reach.ticks for reach in reaches.values()]),
-            np.concatenate([reach.dm for reach in reaches.values()]),
-        )
-    ]
+    costs = np.concatenate([reach.ticks for reach in reaches.values()]).astype(np.int64) * TICK
+    costs += np.concatenate([reach.dm for reach in reaches.values()])
+    costs <<= PLACE_BITS
+    costs += np.repeat(np.fromiter(reaches, dtype=np.int64), counts)
+    return [_Columns(np.concatenate([reach.points for reach in reaches.values()]), costs)]
 
 
 def _joined(parts: list[_Columns]) -> _Columns:

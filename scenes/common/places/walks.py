@@ -1,7 +1,7 @@
 """The network and the stored walks as one process knows them, and the places paired with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from scenes.common.places.graph import Anchor
@@ -9,9 +9,12 @@ from scenes.common.places.mapping import PACES, Graphs, graphs_of
 from scenes.common.places.network import StoredNetwork
 from scenes.common.places.reckoning import REACH_TICKS, unpacked
 from scenes.common.places.snapshot import Entry, Snapshot
-from scenes.common.places.table import Table
+from scenes.common.places.table import PLACE, PLACE_BITS, Table
 from scenes.common.places.tables import WalkReachRow
 from scenes.common.places.walking import Pace
+
+FIRST: Final = 20
+"""Places looked at before more are, unless the question says how many."""
 
 
 class Known(NamedTuple):
@@ -85,15 +88,21 @@ class Walkable:
         """Return where a WGS-84 point steps onto the streets; none where they are not near."""
         return self.walks.graphs[pace].anchor(lat, lng)
 
-    def found(self, origin: Anchor, pace: Pace, most_ticks: int) -> Iterator[tuple[Entry, int]]:
-        """Give (place, cost) within so many ticks (at most those stored), each place once, nearest first."""
-        seen: set[int] = set()
-        for cost, number in self.walks.tables[pace].walks(origin, min(most_ticks, REACH_TICKS)):
+    def found(
+        self, origin: Anchor, pace: Pace, most_ticks: int, *, first: int = FIRST
+    ) -> Iterator[tuple[Entry, int]]:
+        """Give (place, cost) within so many ticks (at most those stored), each place once, nearest first.
+
+        `first` is how many will probably be taken; of equally near places the lower number comes first.
+        """
+        entries, seen = self._entries, set[int]()
+        for walk in self.walks.tables[pace].walks(origin, min(most_ticks, REACH_TICKS), first=first):
+            number = walk & PLACE
             if number not in seen:
                 seen.add(number)
-                entry = self._entries[number]
+                entry = entries[number]
                 if entry is not None:
-                    yield entry, cost
+                    yield entry, walk >> PLACE_BITS
 
 
 def known_of(row: WalkReachRow) -> Known:

@@ -1,3 +1,5 @@
+from math import inf
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,8 @@ PATH = {"highway": "footway"}
 
 
 def square_to(graph: Graph, edge: int, lat: float, lng: float) -> float:
-    return graph.plane._project(edge, *graph.plane.flat(lat, lng))[0]
+    at = graph.plane.flat(lat, lng)
+    return graph.plane._better([edge], at, bytes(len(graph.lines.a)), (inf, -1, 0.0))[0]
 
 
 @given(st.floats(-300, 800), st.floats(-300, 800))

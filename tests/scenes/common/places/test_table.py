@@ -1,9 +1,9 @@
 import random
 
-from scenes.common.places.graph import Anchor
+from scenes.common.places.graph import TICK_BITS, Anchor
 from scenes.common.places.mapping import graphs_of
 from scenes.common.places.reckoning import REACH_TICKS, Reach, reckon, unpacked
-from scenes.common.places.table import Table
+from scenes.common.places.table import PLACE, PLACE_BITS, Table
 from tests.support.streets import a_map, at
 
 GRID = a_map(8)
@@ -28,8 +28,8 @@ def scattered(count: int) -> dict[int, Reach | None]:
 
 def first_times(table: Table, origin: Anchor) -> dict[int, int]:
     walks: dict[int, int] = {}
-    for cost, place in table.walks(origin, REACH_TICKS):
-        walks.setdefault(place, cost)
+    for walk in table.walks(origin, REACH_TICKS, first=3):
+        walks.setdefault(walk & PLACE, walk >> PLACE_BITS)
     return walks
 
 
@@ -40,18 +40,25 @@ def test_changes_make_the_same_table_as_starting_anew() -> None:
     changed = Table(GRAPH, POINTS).with_changes(early).with_changes(reaches)
     gone = whole.with_changes({3: None, 99: None}).with_changes({3: reaches[3]})
     for table in (changed, gone):
-        assert (table._first, table._places, table._ticks, table._dm) == (
-            whole._first, whole._places, whole._ticks, whole._dm
-        )  # fmt: skip
+        assert (table._first, table._walks) == (whole._first, whole._walks)
         assert table.anchors == whole.anchors
 
 
 def test_walks_come_nearest_first_and_end_with_the_time() -> None:
     table = Table(GRAPH, POINTS).with_changes(scattered(40))
-    costs = [cost for cost, _ in table.walks(origin_at(333, 290), 3000)]
-    assert costs == sorted(costs)
-    assert len({place for _, place in table.walks(origin_at(333, 290), REACH_TICKS)}) == 40
-    assert costs[-1] >> 20 <= 3000
+    walks = list(table.walks(origin_at(333, 290), 3000, first=3))
+    assert walks == sorted(walks)
+    assert len({walk & PLACE for walk in table.walks(origin_at(333, 290), REACH_TICKS, first=3)}) == 40
+    assert walks[-1] >> PLACE_BITS >> TICK_BITS <= 3000
+
+
+def test_how_many_are_looked_at_first_changes_nothing() -> None:
+    dice = random.Random(5)  # noqa: S311 - a test's own dice
+    table = Table(GRAPH, POINTS).with_changes(scattered(40))
+    for _ in range(30):
+        origin = origin_at(dice.uniform(0, 700), dice.uniform(0, 700))
+        whole = list(table.walks(origin, 6000, first=1000))
+        assert [list(table.walks(origin, 6000, first=first)) for first in (1, 2, 5, 30)] == [whole] * 4
 
 
 def test_walks_are_the_same_there_and_back() -> None:
