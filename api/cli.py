@@ -130,6 +130,14 @@ def demo_staff() -> None:
             click.echo(line)
 
 
+@cli.command("demo-devices")
+def demo_devices() -> None:
+    """Print the demo's devices and their tokens, for `python -m scenes.eldercare.devices`."""
+    with _database() as settings:
+        for line in _part("scenes.demo.service", "device_lines")(settings):
+            click.echo(line)
+
+
 @cli.group("import")
 def import_() -> None:
     """Load a district's own files."""

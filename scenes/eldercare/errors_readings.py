@@ -45,6 +45,13 @@ class HealthConsentMissing(Forbidden):
     en = "The person has not agreed to share health information."
 
 
+class LimitsInvalid(Invalid):
+    """Limits that make no sense, or from a day that is over."""
+
+    zh = "界线不对:要是数字,低的要比高的小,从今天或以后开始。"
+    en = "The limits make no sense, or begin in the past."
+
+
 class NotTheFamilyDoctor(Forbidden):
     """Only the staff of a health centre see what a family doctor may see."""
 

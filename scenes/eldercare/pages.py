@@ -10,6 +10,7 @@ from scenes.eldercare import (
     pages_readings,
     pages_sos,
     pages_staff_care,
+    pages_staff_readings,
     pages_staff_sos,
     pages_video,
     pages_wellbeing,
@@ -25,5 +26,6 @@ PAGES: list[Any] = [
     *pages_video.PAGES,
     *pages_wellbeing.PAGES,
     *pages_readings.PAGES,
+    *pages_staff_readings.PAGES,
     *pages_family_doctor.PAGES,
 ]

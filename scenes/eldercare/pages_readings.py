@@ -60,6 +60,7 @@ class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
     seen: bool
     phone: str
     action: str
+    href: str
 
 
 class AlertsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +101,7 @@ async def show_alerts(
             name=view.name, area=view.area, what=f"{NAMES[view.row.kind]}{SIDES[view.row.side]}",
             since=f"{shanghai(view.row.began_at):%m-%d %H:%M}", seen=view.row.seen_at is not None,
             phone=view.phone or "", action=f"{DESK}/{view.row.id}/see",
+            href=f"{DESK}/people/{view.row.person_id}",
         )
         for view in found
     ]  # fmt: skip

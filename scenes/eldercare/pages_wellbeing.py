@@ -33,6 +33,7 @@ class PlanForm(PageForm, frozen=True, kw_only=True):
     hour: str = ""
     kin: str = ""
     community: str = ""
+    device: str = ""
     active: str = ""
 
 
@@ -87,7 +88,7 @@ async def set_plan(
     """Choose the hour and whom to tell."""
     wish = Wish(
         by_hour=hour_of(data.hour), tell_kin=bool(data.kin), tell_community=bool(data.community),
-        active=bool(data.active),
+        by_device=bool(data.device), active=bool(data.active),
     )  # fmt: skip
     await wellbeing.set_plan(session, resident, data.person, wish, now=clock())
     return _back(resident, data.person)

@@ -45,6 +45,7 @@ class SignView(msgspec.Struct, frozen=True, kw_only=True):
     hour: str
     kin: bool
     community: bool
+    device: bool
     paused: str
 
 
@@ -91,6 +92,7 @@ def sign_page(view: WellbeingView, *, now: datetime) -> SignView:
         words=SAID[today.standing], days=[_day(each) for each in view.days], planned=plan is not None,
         active=plan.active if plan else True, hour=f"{plan.by_hour:%H:%M}" if plan else "09:00",
         kin=plan.tell_kin if plan else True, community=plan.tell_community if plan else True,
+        device=plan.by_device if plan else False,
         paused=_paused(view),
     )  # fmt: skip
 

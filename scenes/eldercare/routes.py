@@ -8,6 +8,7 @@ from scenes.eldercare import (
     routes_readings,
     routes_requests,
     routes_sos,
+    routes_staff_readings,
     routes_staff_requests,
     routes_staff_shift,
     routes_staff_sos,
@@ -18,5 +19,6 @@ from scenes.eldercare import (
 ROUTES: list[Any] = [
     *routes_requests.ROUTES, *routes_staff_requests.ROUTES, *routes_staff_shift.ROUTES, *routes_sos.ROUTES,
     *routes_staff_sos.ROUTES, *routes_video.ROUTES, *routes_wellbeing.ROUTES, *routes_readings.ROUTES,
+    *routes_staff_readings.ROUTES,
     *routes_photos.ROUTES, *routes_family_doctor.ROUTES,
 ]  # fmt: skip

@@ -32,13 +32,14 @@ class WellbeingPlanRequest(WireRequest, frozen=True, kw_only=True):
     by_hour: HourText
     tell_kin: bool = True
     tell_community: bool = True
+    by_device: bool = False
     active: bool = True
 
     def wish(self) -> Wish:
         """Read it as the service does."""
         return Wish(
             by_hour=hour_of(self.by_hour), tell_kin=self.tell_kin, tell_community=self.tell_community,
-            active=self.active,
+            by_device=self.by_device, active=self.active,
         )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class WellbeingPlan(Wire, frozen=True, kw_only=True):
     since: date
     tell_kin: bool
     tell_community: bool
+    by_device: bool
     active: bool
     paused_from: date | None
     paused_until: date | None
@@ -159,6 +161,7 @@ def _plan(view: WellbeingView) -> WellbeingPlan | None:
         return None
     return WellbeingPlan(
         by_hour=f"{row.by_hour:%H:%M}", since=row.since, tell_kin=row.tell_kin,
-        tell_community=row.tell_community, active=row.active, paused_from=row.paused_from,
+        tell_community=row.tell_community, by_device=row.by_device, active=row.active,
+        paused_from=row.paused_from,
         paused_until=row.paused_until, pause_reason=row.pause_reason,
     )  # fmt: skip

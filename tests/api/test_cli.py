@@ -48,7 +48,9 @@ def test_port_of_the_environment_counts_as_asked_for(tmp_path: Path, taken: int)
     is_refused(run(tmp_path, "serve", PORT=str(taken)), f"port {taken} is taken by another program")
 
 
-@pytest.mark.parametrize("command", [["serve"], ["demo"], ["migrate"], ["seed"], ["worker"], ["demo-staff"]])
+@pytest.mark.parametrize(
+    "command", [["serve"], ["demo"], ["migrate"], ["seed"], ["worker"], ["demo-staff"], ["demo-devices"]]
+)
 def test_bad_database_url(tmp_path: Path, command: list[str]) -> None:
     done = run(tmp_path, *command, DATABASE_URL="mysql://u:hunter2@db/x")
 
@@ -107,7 +109,17 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     done = run(tmp_path, "--help")
 
     named = {line.split()[0] for line in done.stdout.split("Commands:")[1].splitlines() if line.strip()}
-    assert named >= {"demo", "demo-staff", "history", "migrate", "openapi", "seed", "serve", "worker"}
+    assert named >= {
+        "demo",
+        "demo-devices",
+        "demo-staff",
+        "history",
+        "migrate",
+        "openapi",
+        "seed",
+        "serve",
+        "worker",
+    }
 
 
 def test_claimed_port_is_kept_from_our_others() -> None:

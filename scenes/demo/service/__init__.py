@@ -15,7 +15,7 @@ from scenes.common.kit.database import Database
 from scenes.demo import store
 from scenes.demo.rules.chance import SEED
 from scenes.demo.rules.residents import MOST_RESIDENTS
-from scenes.demo.service import operators, staff
+from scenes.demo.service import daily, operators, staff
 from scenes.demo.service.care_visits import ask_for_care
 from scenes.demo.service.clinics import Clinics, draw_clinics
 from scenes.demo.service.daily import live_daily
@@ -26,7 +26,7 @@ from scenes.demo.service.rooms import Furnishing, open_rooms
 from scenes.demo.service.sessions import add_sessions, add_windows
 from scenes.demo.service.visits import draw_visits, units_taken, write_visits
 
-__all__ = ["DemoSettings", "make_district", "seed", "staff_lines"]
+__all__ = ["DemoSettings", "device_lines", "make_district", "seed", "staff_lines"]
 
 
 class DemoSettings(Protocol):
@@ -185,3 +185,8 @@ async def _fill(  # noqa: PLR0913 - one fact each
 def staff_lines(settings: DemoSettings, *, clock: Clock = system_clock) -> list[str]:
     """Write how each member of the demo's staff signs in: user name, password, TOTP secret, present code."""
     return staff.lines(settings.secret_key, clock())
+
+
+def device_lines(settings: DemoSettings) -> list[str]:
+    """Write what each of the demo's devices measures, and its token."""
+    return daily.device_lines(SEED, settings.secret_key)

@@ -55,6 +55,12 @@ def secret_of(device: UUID, secret_key: bytes) -> str:
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
+def device_lines(seed: int, secret_key: bytes) -> list[str]:
+    """Write each device of the demo with its token, as `python -m scenes.eldercare.devices` reads them."""
+    devices = [(gauge.kind, device_id(seed, at)) for at, gauge in enumerate(daily.GAUGES)]
+    return [f"{kind:<8} {device}.{secret_of(device, secret_key)}" for kind, device in devices]
+
+
 async def _habit(  # noqa: PLR0913 - one fact each
     session: AsyncSession, seed: int, at: int, *, person_id: UUID, dispatcher: UUID, now: datetime
 ) -> None:
@@ -65,6 +71,7 @@ async def _habit(  # noqa: PLR0913 - one fact each
     paused = habit.today == "hospital"
     plan = {
         "person_id": person_id, "by_hour": hour, "since": since, "tell_kin": True, "tell_community": True,
+        "by_device": at == 1,
         "active": habit.today != "off", "paused_from": today - timedelta(days=2) if paused else None,
         "paused_until": today + timedelta(days=HOSPITAL_DAYS) if paused else None,
         "pause_reason": "hospital" if paused else None, "set_by": person_id,

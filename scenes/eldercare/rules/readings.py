@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from scenes.common.kit.dated_rules import DatedRule, values_on
-from scenes.eldercare.errors_readings import DeviceClockWrong, ReadingInvalid
+from scenes.eldercare.errors_readings import DeviceClockWrong, LimitsInvalid, ReadingInvalid
 
 Kind = Literal["bp", "glucose", "heart", "fall", "water"]
 Side = Literal["high", "low", "silent"]
@@ -49,6 +49,37 @@ class Limits(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     need: int = 2
     of: int = 3
     silent_hours: int = 12
+
+
+class OwnLimits(msgspec.Struct, frozen=True, rename="camel", kw_only=True, omit_defaults=True):
+    """What differs for one person; none where the district's limit holds."""
+
+    systolic_high: float | None = None
+    systolic_low: float | None = None
+    diastolic_high: float | None = None
+    mmol_high: float | None = None
+    mmol_low: float | None = None
+    bpm_high: float | None = None
+    bpm_low: float | None = None
+
+
+def check_since(since: date, today: date) -> None:
+    """Refuse limits from a day that is over: what was news then stays so (LimitsInvalid)."""
+    if since < today:
+        raise LimitsInvalid
+
+
+def checked_limits(own: OwnLimits, district: Limits) -> dict[str, float]:
+    """Return what differs from the district's limits, by the names of rows (LimitsInvalid for nonsense)."""
+    theirs = msgspec.to_builtins(district)
+    wanted = {name: value for name, value in msgspec.to_builtins(own).items() if value != theirs[name]}
+    together = msgspec.structs.asdict(msgspec.convert(theirs | wanted, Limits))
+    for bounds in PLAUSIBLE.values():
+        for name, (least, most) in bounds.items():
+            low, high = together.get(f"{name}_low", least), together.get(f"{name}_high", most)
+            if not least <= low < high <= most and f"{name}_high" in together:
+                raise LimitsInvalid
+    return wanted
 
 
 def limits_of(rows: Sequence[DatedRule], own: Mapping[str, Any] | None, *, day: date) -> Limits:
@@ -96,6 +127,14 @@ def is_over(newest_first: Sequence[Values], limits: Limits) -> bool:
     """Tell whether an alert is over: as many readings as began it are within bounds again."""
     last = newest_first[: limits.need]
     return len(last) == limits.need and all(side_of(values, limits) is None for values in last)
+
+
+def is_sign(kind: str, values: Values) -> bool:
+    """Tell whether a reading shows that somebody is up: they measured themselves, or let water run.
+
+    What a device sends by itself, such as that no water ran, or that somebody fell, shows nothing.
+    """
+    return kind in {"bp", "glucose", "heart"} or (kind == "water" and values["litres"] > 0)
 
 
 def is_fresh_fall(at: datetime, now: datetime) -> bool:

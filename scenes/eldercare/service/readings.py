@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from scenes.eldercare.errors_readings import (
     ReadingsNotFound,
 )
 from scenes.eldercare.rules import readings as rules
-from scenes.eldercare.service import sos
+from scenes.eldercare.service import sos, wellbeing
 from scenes.eldercare.store import readings as store
 from scenes.eldercare.tables.readings import CareAlertRow, CareDeviceRow, CareReadingRow, values_context
 
@@ -56,10 +56,17 @@ async def register(
 ) -> tuple[CareDeviceRow, str]:
     """Register a device of one's own or of somebody near (ReadingsNotFound); the secret is told once."""
     await _check_near(session, resident, person_id, now=now)
+    return await add_device(session, person_id, kind, by=resident.person_id, now=now)
+
+
+async def add_device(
+    session: AsyncSession, person_id: UUID, kind: rules.Kind, *, by: UUID, now: datetime
+) -> tuple[CareDeviceRow, str]:
+    """Write a device down with a new secret, of which only a digest is kept."""
     secret = secrets.token_urlsafe(32)
     row = CareDeviceRow(
         id=new_id(), person_id=person_id, kind=kind, secret_hash=_digest(secret),
-        registered_by=resident.person_id, registered_at=now,
+        registered_by=by, registered_at=now,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -115,6 +122,8 @@ async def take(  # noqa: PLR0913 - one fact each
         return Taken(new=False)
     if device.kind == "fall":
         return Taken(new=True, alarm_id=await _fallen(session, device, at, cipher=cipher, now=now))
+    if rules.is_sign(device.kind, values) and local_day(at) == local_day(now):
+        await wellbeing.sign_by_device(session, device.person_id, now=now)
     if device.kind == "water":
         await _water(session, device, at, litres=values["litres"], now=now)
     else:
@@ -196,9 +205,18 @@ async def silences(session: AsyncSession, *, now: datetime) -> int:
 
 async def limits_at(session: AsyncSession, person_id: UUID, *, now: datetime) -> rules.Limits:
     """Read the limits in force for a person."""
-    dated = [DatedRule(None, r.since, r.until, r.values) for r in await store.rules(session)]
-    own = await store.limits(session, person_id)
-    return rules.limits_of(dated, own.values if own else None, day=local_day(now))
+    day = local_day(now)
+    own = await store.limits(session, person_id, day)
+    return rules.limits_of(await _dated(session), own.values if own else None, day=day)
+
+
+async def district_limits(session: AsyncSession, day: date) -> rules.Limits:
+    """Read the district's limits of a day."""
+    return rules.limits_of(await _dated(session), None, day=day)
+
+
+async def _dated(session: AsyncSession) -> list[DatedRule]:
+    return [DatedRule(None, r.since, r.until, r.values) for r in await store.rules(session)]
 
 
 async def shown_to(

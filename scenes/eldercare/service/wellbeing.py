@@ -29,6 +29,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     by_hour: time
     tell_kin: bool = True
     tell_community: bool = True
+    by_device: bool = False
     active: bool = True
 
 
@@ -72,6 +73,13 @@ async def sign_for(session: AsyncSession, person_id: UUID, *, how: How, now: dat
     return new
 
 
+async def sign_by_device(session: AsyncSession, person_id: UUID, *, now: datetime) -> None:
+    """Take a device's reading as the day's sign, where the person's plan says so."""
+    row = await store.plan(session, person_id, lock=True)
+    if row is not None and row.active and row.by_device:
+        await sign_for(session, person_id, how="device", now=now)
+
+
 async def _end_visits(session: AsyncSession, person_id: UUID, now: datetime) -> None:
     """Close the visits that nobody has set out for."""
     for row in await store.open_visits(session, person_id):
@@ -102,7 +110,8 @@ async def set_plan(
     since = today if shanghai(now).time() < wish.by_hour else today + timedelta(days=1)
     row = await store.plan(session, person_id, lock=True)
     facts: dict[str, Any] = {"by_hour": wish.by_hour, "since": since, "tell_kin": wish.tell_kin,
-             "tell_community": wish.tell_community, "active": wish.active, "set_by": resident.person_id,
+             "tell_community": wish.tell_community, "by_device": wish.by_device,
+             "active": wish.active, "set_by": resident.person_id,
              "updated_at": now}  # fmt: skip
     if row is None:
         session.add(WellbeingPlanRow(person_id=person_id, **facts))

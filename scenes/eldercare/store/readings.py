@@ -1,7 +1,7 @@
 """The statements about devices, readings and alerts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +25,26 @@ async def rules(session: AsyncSession) -> Sequence[ReadingRuleRow]:
     return (await session.scalars(select(ReadingRuleRow))).all()
 
 
-async def limits(session: AsyncSession, person_id: UUID) -> CareLimitRow | None:
-    """Read the limits that differ for a person."""
-    return await session.get(CareLimitRow, person_id)
+async def limits(session: AsyncSession, person_id: UUID, day: date) -> CareLimitRow | None:
+    """Read the limits that differ for a person on a day."""
+    found = (
+        select(CareLimitRow)
+        .where(col(CareLimitRow.person_id) == person_id, col(CareLimitRow.since) <= day)
+        .order_by(col(CareLimitRow.since).desc())
+        .limit(1)
+    )
+    return await session.scalar(found)
+
+
+async def put_limits(session: AsyncSession, row: CareLimitRow) -> None:
+    """Write a person's limits from a day on, in the place of those of the same day."""
+    facts = row.model_dump()
+    changed = {name: facts[name] for name in ("values", "set_by", "set_at")}
+    await session.execute(
+        insert(CareLimitRow)
+        .values(**facts)
+        .on_conflict_do_update(index_elements=["person_id", "since"], set_=changed)
+    )
 
 
 async def person(session: AsyncSession, person_id: UUID) -> PersonRow | None:

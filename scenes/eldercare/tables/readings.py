@@ -53,9 +53,10 @@ class CareReadingRow(Row, table=True):
 
 
 class CareLimitRow(Row, table=True):
-    """Limits that differ for a person, set by staff."""
+    """Limits that differ for a person, set by staff, from the day `since` until those of a later day."""
 
     person_id: UUID = Field(primary_key=True, foreign_key="person.id")
+    since: date = Field(primary_key=True)
     values: dict[str, Any] = Field(sa_type=JSONB)
     set_by: UUID
     set_at: datetime = Field(sa_type=TIMESTAMPTZ)

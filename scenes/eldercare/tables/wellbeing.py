@@ -34,6 +34,7 @@ class WellbeingPlanRow(Row, table=True):
     since: date
     tell_kin: bool
     tell_community: bool
+    by_device: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     active: bool
     paused_from: date | None = None
     paused_until: date | None = None
