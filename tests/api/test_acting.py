@@ -39,7 +39,8 @@ BOOK = {
 VIEW = {
     "listBookings", "getBooking", "followBooking", "getBookingQr", "getBookingSlip",
     "listBreakfastRepeats", "listChargingQueue", "getCharge", "followCharge", "getChargeBill",
-    "listCareRequests", "getCareRequest", "followCareRequest", "listInbox", "readMessage", "getSos",
+    "listCareRequests", "getCareRequest", "followCareRequest", "listCarePhotos", "getCarePhoto", "listInbox",
+    "readMessage", "getSos",
 }  # fmt: skip
 PAY = {"openPayment", "approveSandboxPayment", "declineSandboxPayment"}
 GRANTED = {
