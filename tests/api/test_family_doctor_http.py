@@ -7,7 +7,7 @@ import pytest
 
 from scenes.clinic.service import family
 from scenes.common.kit.caller import Resident, Staff
-from scenes.common.kit.clock import SHANGHAI
+from scenes.common.kit.clock import SHANGHAI, local_day
 from scenes.common.people import service as people
 from scenes.eldercare.rules.readings import Kind
 from scenes.eldercare.service import family_doctor, readings
@@ -37,7 +37,7 @@ class Ward(Clinic):
             session.add(
                 CareLimitRow(
                     person_id=self.elder.person_id, values={"bpmHigh": 120}, set_by=self.desk.staff_id,
-                    set_at=self.clock(),
+                    set_at=self.clock(), since=local_day(self.clock()),
                 )
             )  # fmt: skip
         await self.measure("bp", systolic=191, diastolic=99)

@@ -24,6 +24,7 @@ from scenes.demo.service.people import Movers, move_in
 from scenes.demo.service.progress import Report
 from scenes.demo.service.rooms import Furnishing, open_rooms
 from scenes.demo.service.sessions import add_sessions, add_windows
+from scenes.demo.service.streets import open_streets
 from scenes.demo.service.visits import draw_visits, units_taken, write_visits
 
 __all__ = ["DemoSettings", "device_lines", "make_district", "seed", "staff_lines"]
@@ -139,6 +140,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         )
         await open_rooms(session, house, report=report)
         if is_there:
+            await open_streets(session, seed_number, now=now, report=report)
             await store.reach_carers(session)
             return True
         known = await store.residents_known(session)
@@ -148,6 +150,7 @@ async def make_district(  # noqa: PLR0913 - one fact each
         report.begin("moving residents in", max(residents - known, 0))
         await move_in(session, movers, known=known, wanted=residents, report=report)
         await open_homes(session, seed_number, now=now)
+        await open_streets(session, seed_number, now=now, report=report)
         await ask_for_care(session, seed_number, cipher=cipher, now=now)
         await live_daily(session, seed_number, cipher=cipher, secret_key=settings.secret_key, now=now)
         await _fill(

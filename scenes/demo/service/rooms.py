@@ -16,7 +16,6 @@ from scenes.demo.service.eldercare import open_eldercare
 from scenes.demo.service.outlines import draw_outlines
 from scenes.demo.service.progress import Report
 from scenes.demo.service.quarters import publish_quarters
-from scenes.demo.service.streets import open_streets
 
 
 class Furnishing(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +45,6 @@ async def open_rooms(session: AsyncSession, house: Furnishing, *, report: Report
     cares = await open_eldercare(
         session, house.seed, secret_key=house.secret_key, cipher=house.cipher, now=house.now
     )
-    await open_streets(session, house.seed, now=house.now, report=report)
     places = {
         "clinic": [site.id for site in house.clinics.centres],
         "charging": [station.id for station in stations],
