@@ -30,6 +30,7 @@ from scenes.common.kit.database import is_lost
 from scenes.common.kit.jobs import Periodic, Works
 from scenes.common.kit.logs import configure_logging
 from scenes.common.kit.outbox import Handler, relay
+from scenes.common.kit.refusals import Busy
 from scenes.common.notices import jobs as notices
 from scenes.common.payments import jobs as payments
 from scenes.common.people import jobs as people
@@ -59,6 +60,10 @@ RESTART_AFTER = 1.0
 
 _FORGET_ANSWERS = text("DELETE FROM idempotency WHERE at < :before")
 _FORGET_EVENTS = text("DELETE FROM outbox WHERE done_at < :before")
+
+
+_WHEN_BUSY = procrastinate.RetryStrategy(max_attempts=3, wait=1, retry_exceptions=[Busy])
+"""A job whose database restarted under it has not failed: it comes again."""
 
 
 def handlers() -> dict[str, list[Handler]]:
@@ -108,7 +113,7 @@ def queue(works: Works, database_url: str) -> procrastinate.App:
 
 def _register(app: procrastinate.App, job: Periodic, works: Works) -> None:
     @app.periodic(cron=job.cron, periodic_id=job.name, queueing_lock=job.name, lock=job.name)
-    @app.task(name=job.name, queue="periodic", pass_context=True)
+    @app.task(name=job.name, queue="periodic", pass_context=True, retry=_WHEN_BUSY)
     async def run(_context: JobContext, timestamp: int) -> None:
         del timestamp  # the job looks at the clock itself
         await job.run(works)
