@@ -1,1 +1,1 @@
-"""Elder mode: guided flows, wording, preferences, and the page checker."""
+"""Elder mode: guided flows, one sentence that books, wording and speech, the page checker."""

@@ -1,5 +1,6 @@
 """Everything the district holds about a person, each part's own word put together."""
 
+from accessibility.flows import holdings as flows
 from scenes.breakfast import holdings as breakfast
 from scenes.charging import holdings as charging
 from scenes.clinic import holdings as clinic
@@ -12,5 +13,5 @@ from scenes.eldercare import holdings as eldercare
 
 HOLDINGS: Holdings = (
     *people.HOLDINGS, *booking.HOLDINGS, *payments.HOLDINGS, *notices.HOLDINGS, *clinic.HOLDINGS,
-    *charging.HOLDINGS, *breakfast.HOLDINGS, *eldercare.HOLDINGS,
+    *charging.HOLDINGS, *breakfast.HOLDINGS, *eldercare.HOLDINGS, *flows.HOLDINGS,
 )  # fmt: skip

@@ -18,6 +18,7 @@ _MODULES = (
     "scenes.charging.tables",
     "scenes.breakfast.tables",
     "scenes.eldercare.tables",
+    "accessibility.flows.tables",
 )
 for _module in _MODULES:
     import_module(_module)

@@ -1,0 +1,158 @@
+"""What a flow is made of: questions whose answers come from the rooms, a card, an act, its undoing."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from accessibility.flows.errors import FlowNotFound
+from accessibility.flows.rules import Needed, Option
+from accessibility.said.heard import Heard
+from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.wire import PlaceNames
+from scenes.common.kit.caller import Resident
+from scenes.common.kit.clock import Clock
+from scenes.common.kit.database import Database
+from scenes.common.kit.limits import Limits
+from scenes.common.kit.refusals import Refusal
+from scenes.common.places.directory import PlaceDirectory
+
+Values = Mapping[str, str]
+"""Settled values by question."""
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """The desks' own objects, as the web process has them; the same that rooms' routes are handed."""
+
+    database: Database
+    ledger: Ledger
+    directory: PlaceDirectory
+    place_names: PlaceNames
+    limits: Limits
+    clock: Clock
+    help_phone: str
+    undo_minutes: int = 10
+    draft_hours: int = 72
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, when, and a session to read with; `wishes` were named before their question came."""
+
+    tools: Tools
+    session: AsyncSession
+    resident: Resident
+    now: datetime
+    wishes: Values = {}
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as it is put now: a title, one more sentence if need be, and every option in its order.
+
+    With one option and `obvious`, it is taken without asking.
+    """
+
+    title: str
+    options: Sequence[Option]
+    display: str = ""
+    obvious: bool = False
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question of a flow. `topic` is a noun for it (哪天), shown where an answer is to be changed."""
+
+    id: str
+    topic: str
+    ask: Callable[[Asking, Values], Awaitable[Asked]]
+    needed: Needed = lambda _values: True
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is about to be done, or was done, in lines of one idea each; `yes` and `no` are the buttons."""
+
+    title: str
+    lines: Sequence[str]
+    yes: str = "对,就这样"
+    no: str = "不对,改一改"
+    display: str = ""
+
+
+class Acting(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts, and under which idempotency key: always the same one for the same run and purpose."""
+
+    tools: Tools
+    resident: Resident
+    now: datetime
+    key: str
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a refusal leads to: a question asked again with a plain sentence, and what is wished for then."""
+
+    question: str
+    notice: str
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an act: the card, pages to go on to (label, path), and whether it can be undone."""
+
+    card: Card
+    links: Sequence[tuple[str, str]] = ()
+    undoable: bool = False
+
+
+async def _no_wishes(_asking: Asking) -> Values:
+    return {}
+
+
+async def _nothing_heard(_asking: Asking, _heard: Heard) -> Values:
+    return {}
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """A way through a room, one question a page.
+
+    `act` does the thing through the room's own service and answers the booking it made or changed, if any;
+    a refusal it raises goes to `turn`. `tell` says what came of it whenever it is looked at again. `undo`
+    takes it back within the minutes the district allows and says what follows. `wishes` are defaults such
+    as the last doctor; `hear` makes wishes of an understood sentence.
+    """
+
+    name: str
+    label: str
+    icon: str
+    questions: Sequence[Question]
+    confirm: Callable[[Asking, Values], Awaitable[Card]]
+    act: Callable[[Acting, Values], Awaitable[UUID | None]]
+    tell: Callable[[Asking, Values, UUID | None], Awaitable[Told]]
+    turn: Callable[[Values, Refusal], Turn]
+    undo: Callable[[Acting, Values, UUID | None], Awaitable[str]] | None = None
+    wishes: Callable[[Asking], Awaitable[Values]] = _no_wishes
+    hear: Callable[[Asking, Heard], Awaitable[Values]] = _nothing_heard
+
+    @property
+    def order(self) -> list[tuple[str, Needed]]:
+        """Return the questions as the rules see them."""
+        return [(question.id, question.needed) for question in self.questions]
+
+    def question(self, name: str) -> Question:
+        """Return a question of this flow by its id."""
+        return next(each for each in self.questions if each.id == name)
+
+
+MOST_CARDS: Final = 6
+
+
+class Flows(msgspec.Struct, frozen=True):
+    """The flows of a district, in the order of the elder home."""
+
+    flows: tuple[Flow, ...]
+
+    def get(self, name: str) -> Flow:
+        """Return a flow by its name (FlowNotFound)."""
+        for flow in self.flows:
+            if flow.name == name:
+                return flow
+        raise FlowNotFound
