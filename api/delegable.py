@@ -86,6 +86,7 @@ PAGES: Final[Mapping[str, Need]] = {
     "GET /charging/{station_id}": OPEN, "GET /clinic/queue/{session_id}": OPEN,
     "GET /eldercare": OPEN, "GET /eldercare/services/{service_id}": OPEN, "GET /eldercare/sos": ANY,
     "POST /sign-out": OWN, "POST /me/acting/stop": OWN,
+    "GET /preferences": OWN, "POST /preferences": OWN,
     # what is booked
     "GET /bookings": VIEW, "GET /me/bookings": VIEW, "GET /bookings/{booking_id}": VIEW,
     "GET /bookings/{booking_id}/slip": VIEW, "GET /bookings/{booking_id}/cancel": BOOK,

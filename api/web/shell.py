@@ -1,6 +1,5 @@
 """How pages are shown: the template environment, what every page knows, the stylesheet, the error page."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -8,11 +7,9 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
-from litestar import Request, Response, get
+from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
-from litestar.enums import MediaType
-from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -21,14 +18,16 @@ from api.errors import Problem
 from api.settings import Settings
 from api.web import pages as storefront
 from api.web import staff
+from api.web.files import StaticFiles
+from api.web.packing import PackedPage
 from scenes.breakfast import pages as breakfast
 from scenes.charging import pages as charging
 from scenes.clinic import pages as clinic
 from scenes.common.booking import pages as booking
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.ids import new_id
-from scenes.common.kit.pages import OK, UI_COOKIE, UI_STYLES, PageRender, own_path, see_other, ui_cookie
-from scenes.common.kit.refusals import NotFound
+from scenes.common.kit.looks import UI_STYLES, Look, look_in
+from scenes.common.kit.pages import OK, PageRender, own_path, see_other
 from scenes.common.notices import pages as notices
 from scenes.common.notices import pages_staff as notices_staff
 from scenes.common.payments import pages as payments
@@ -42,13 +41,10 @@ from scenes.eldercare import pages as eldercare
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
-YEAR_SECONDS: Final = 31_536_000
 UNAUTHENTICATED: Final = 401
 
 _DESKS: Final = ("people", "places", "booking", "payments", "notices")
 _ROOMS: Final = ("clinic", "charging", "breakfast", "eldercare")
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-                 ".svg": "image/svg+xml"}  # fmt: skip
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -63,6 +59,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     help_phone: str
     demo: bool
     ui: str
+    scale: int
+    contrast: str
     other_ui: str
     who: str
     role: str
@@ -92,34 +90,6 @@ class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
 
-class StaticFiles:
-    """The few files of the shell, read once; their address carries a digest, so browsers keep them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in _TYPES}
-        self._digests = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in self.files.items()}
-
-    def address(self, name: str) -> str:
-        """Return the address of a file as it is now."""
-        return f"/static/{name}?v={self._digests[name]}"
-
-    def handler(self) -> ControllerRouterHandler:
-        """Make the handler that serves the files."""
-        files = self.files
-
-        @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
-        def serve_static(name: FromPath[str]) -> Response[bytes]:
-            """Serve a stylesheet or script, to be kept for a year under its digest."""
-            if name not in files:
-                raise NotFound
-            keep = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
-            if name.endswith("-worker.js"):
-                keep["Service-Worker-Allowed"] = "/"
-            return Response(files[name], media_type=_TYPES[Path(name).suffix], headers=keep)
-
-        return serve_static
-
-
 class Shell:
     """Shows pages of one district."""
 
@@ -132,7 +102,7 @@ class Shell:
             "Content-Security-Policy": _policy(settings),
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
-            "Vary": "Cookie",
+            "Vary": "Cookie, Accept-Encoding",
         }
 
     def show(  # noqa: PLR0913 - each is one fact of the page
@@ -146,15 +116,19 @@ class Shell:
         status: int = OK,
         cookies: Sequence[Cookie] = (),
     ) -> Response[str]:
-        """Render a view into a page of the style the reader chose, remembering a style just chosen."""
-        ui, chosen = _ui_style(request)
-        shared = self._shared(request, csrf, ui)
+        """Render a view into a page of the look the reader chose, remembering a style just chosen."""
+        look, chosen = _look(request)
+        shared = self._shared(request, csrf, look)
         html = self._environment.get_template(template).render(shared=shared, view=view, title=title)
         sent = list(cookies)
-        if chosen and not any(cookie.key == UI_COOKIE for cookie in sent):
-            sent.append(ui_cookie(ui))
-        return Response(
-            html, status_code=status, media_type=MediaType.HTML, headers=self._headers, cookies=sent
+        if chosen:
+            sent += look.cookies()
+        return PackedPage(
+            html,
+            accept=request.headers.get("accept-encoding", ""),
+            status=status,
+            headers=self._headers,
+            cookies=sent,
         )
 
     def provide_render(self, request: AnyRequest, csrf: NamedDependency[str]) -> PageRender:
@@ -197,9 +171,9 @@ class Shell:
             page.cookies.append(acting_cookie(None, secure=self._settings.public_url.startswith("https://")))
         return page
 
-    def _shared(self, request: AnyRequest, csrf: str, ui: str) -> Shared:
+    def _shared(self, request: AnyRequest, csrf: str, look: Look) -> Shared:
         caller: Caller = request.scope.get("auth")
-        other = UI_STYLES[1 - UI_STYLES.index(ui)]
+        other = UI_STYLES[1 - UI_STYLES.index(look.ui)]
         path = request.scope["path"]
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "uiStyle"]
         switch = path if request.method == "GET" else "/"
@@ -207,7 +181,9 @@ class Shell:
             district=self._settings.district_name,
             help_phone=self._settings.help_phone,
             demo=self._settings.demo,
-            ui=ui,
+            ui=look.ui,
+            scale=look.scale,
+            contrast=look.contrast,
             other_ui=other,
             who=_who(caller) if "auth" in request.scope else "unknown",
             role=caller.role if isinstance(caller, Staff) else "",
@@ -245,13 +221,14 @@ def _who(caller: Caller) -> str:
     return "resident" if isinstance(caller, Resident) else "visitor"
 
 
-def _ui_style(request: AnyRequest) -> tuple[str, bool]:
-    """Return the style for this page, and whether it was asked for just now."""
+def _look(request: AnyRequest) -> tuple[Look, bool]:
+    """Return the look of this page, and whether its style was asked for just now."""
+    kept = look_in(request.cookies)
     asked = request.query_params.get("uiStyle")
-    if asked in UI_STYLES:
-        return asked, True
-    kept = request.cookies.get(UI_COOKIE)
-    return (kept if kept in UI_STYLES else UI_STYLES[0]), False
+    for style in UI_STYLES:
+        if asked == style:
+            return msgspec.structs.replace(kept, ui=style), True
+    return kept, False
 
 
 def _to_sign_in(request: AnyRequest, path: str) -> Redirect:

@@ -16,9 +16,6 @@ from scenes.common.kit.idempotency import checked_key
 
 SEE_OTHER = 303
 OK = 200
-UI_COOKIE = "lc_ui"
-UI_STYLES = ("standard", "elder")
-UI_COOKIE_SECONDS = 31_536_000
 
 
 class PageForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +60,6 @@ class PageRender(Protocol):
 def see_other(path: str, cookies: Sequence[Cookie] = ()) -> Redirect:
     """Send the browser on after a form, so that reloading repeats nothing."""
     return Redirect(path, status_code=SEE_OTHER, cookies=list(cookies))
-
-
-def ui_cookie(style: str) -> Cookie:
-    """Make the cookie that keeps the chosen style, standard or elder, for a year."""
-    return Cookie(key=UI_COOKIE, value=style, path="/", samesite="lax", max_age=UI_COOKIE_SECONDS)
 
 
 def own_path(text: str | None, default: str = "/") -> str:

@@ -1,6 +1,6 @@
 """Pages for a person's own data: what is known, how pages look, patients; and signing in and out."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,13 +15,14 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import once
-from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other, ui_cookie
+from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other
 from scenes.common.kit.refusals import Invalid, Refusal
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service
 from scenes.common.people.pages_assist import ASSIST_PAGES
 from scenes.common.people.pages_family import FAMILY_PAGES
 from scenes.common.people.pages_leaving import LEAVING_PAGES
+from scenes.common.people.pages_looks import LOOK_PAGES
 from scenes.common.people.pages_sign_in import SIGN_IN_PAGES
 from scenes.common.people.service import NewPatient, SignInTools
 from scenes.common.people.wire import Me, Patient, patient_list
@@ -46,12 +47,6 @@ class PatientView(msgspec.Struct, frozen=True, kw_only=True):
     relation: str = ""
     next: str = "/me"
     problem: str = ""
-
-
-class StyleForm(PageForm, frozen=True, kw_only=True):
-    """How the person likes pages to look."""
-
-    ui_style: Literal["standard", "elder"]
 
 
 class PatientForm(PageForm, frozen=True, kw_only=True):
@@ -86,20 +81,6 @@ async def show_me(
         patients_left=max(0, sign_in_tools.rules.patients_allowed - len(found)),
     )
     return render("people/me.html", view, title="我的")
-
-
-@post("/me/style", include_in_schema=False)
-async def choose_style(
-    data: URLEncodedBody[StyleForm],
-    resident: NamedDependency[Resident],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-) -> Redirect:
-    """Keep the style a person likes, on this browser and with their account."""
-    liked = await service.preferences_of(session, resident.person_id)
-    chosen = msgspec.structs.replace(liked, ui_style=data.ui_style)
-    await service.set_preferences(session, resident.person_id, preferences=chosen, now=clock())
-    return see_other("/me", [ui_cookie(data.ui_style)])
 
 
 @get("/me/patients/add", include_in_schema=False)
@@ -177,6 +158,6 @@ async def remove_patient(
 
 
 PAGES = [
-    *SIGN_IN_PAGES, show_me, choose_style, show_patient_form, add_patient, remove_patient,
-    *FAMILY_PAGES, *ASSIST_PAGES, *LEAVING_PAGES,
+    *SIGN_IN_PAGES, show_me, show_patient_form, add_patient, remove_patient,
+    *FAMILY_PAGES, *ASSIST_PAGES, *LEAVING_PAGES, *LOOK_PAGES,
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from scenes.common.kit.caller import Caller, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
-from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other, ui_cookie
+from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other
 from scenes.common.people import service
 from scenes.common.people.errors import DemoOff, ResidentNotFound, StaffSignInRefused
-from scenes.common.people.service import Credentials, SignInTools
+from scenes.common.people.service import DEFAULT_PREFERENCES, Credentials, SignInTools
 from scenes.common.people.wire import SignedInPerson, ended_page_cookie, page_cookie
 from scenes.common.people.wire_family import acting_cookie
 
@@ -113,8 +113,8 @@ async def sign_in(
     grant = await service.sign_in_page(session, person.id, kind="resident", now=now, rules=rules)
     liked = await service.preferences_of(session, person.id)
     cookies = [page_cookie(grant, now=now, secure=rules.secure_cookies)]
-    if liked.ui_style == "elder":
-        cookies.append(ui_cookie("elder"))
+    if liked != DEFAULT_PREFERENCES:
+        cookies += liked.look().cookies()
     return see_other(own_path(data.next), cookies)
 
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.crypto import FieldCipher
+from scenes.common.kit.looks import Look, nearest_scale
 from scenes.common.kit.refusals import Invalid
 from scenes.common.people.errors import SignInEnded
 from scenes.common.people.rules import checked_phone
@@ -32,6 +33,10 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     text_scale: float = 1.0
     contrast: Literal["normal", "high"] = "normal"
     speech_rate: float = 1.0
+
+    def look(self) -> Look:
+        """Say it as pages know it: the type in the nearest step of theirs."""
+        return Look(ui=self.ui_style, scale=nearest_scale(self.text_scale), contrast=self.contrast)
 
 
 DEFAULT_PREFERENCES = Preferences()
