@@ -1,5 +1,6 @@
 """The storefront: what is next for me, what can be done here, what is near; and what is still to come."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -18,8 +19,12 @@ from scenes.common.kit.pages import PageRender
 from scenes.common.people import service as people
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.pages_view import PlaceLine, WalkFrom, line_of
+from scenes.common.places.snapshot import Nearby
 
 LISTED: Final = 6
+WITHIN: Final = 60
+"""The nearest places that are looked at for those open now."""
+
 MINUTES: Final = 15
 CENTRE: Final = (31.2418, 121.4004)
 """Where visitors start walking: Caoyang, WGS-84."""
@@ -78,9 +83,7 @@ class Storefront:
     ) -> HomeView:
         """Gather the first page."""
         now = directory.clock()
-        near = directory.near(
-            walk_from.lat, walk_from.lng, minutes=MINUTES, pace=walk_from.pace, limit=LISTED, at=now
-        )
+        near = _open_first(directory, walk_from, now)
         return HomeView(
             name=name,
             coming=coming,
@@ -90,6 +93,15 @@ class Storefront:
             minutes=MINUTES,
             now=f"{shanghai(now):%-H:%M}",
         )
+
+
+def _open_first(directory: PlaceDirectory, walk_from: WalkFrom, now: datetime) -> list[Nearby]:
+    """List the nearest that are open now, and after them, where there is room, those that are not."""
+    found = directory.near(
+        walk_from.lat, walk_from.lng, minutes=MINUTES, pace=walk_from.pace, limit=WITHIN, at=now
+    )
+    shut = [near for near in found if not near.openness.open_now]
+    return [*(near for near in found if near.openness.open_now), *shut][:LISTED]
 
 
 @get("/", include_in_schema=False)

@@ -26,6 +26,7 @@ from scenes.clinic import pages as clinic
 from scenes.common.booking import pages as booking
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.joints import joints
 from scenes.common.kit.looks import UI_STYLES, Look, look_in
 from scenes.common.kit.pages import OK, PageRender, own_path, see_other
 from scenes.common.notices import pages as notices
@@ -259,7 +260,7 @@ def _environment(static: StaticFiles) -> Environment:
         lstrip_blocks=True,
     )
     functions: dict[str, Any] = environment.globals
-    functions |= {"static": static.address, "fresh_key": lambda: str(new_id())}
+    functions |= {"static": static.address, "fresh_key": lambda: str(new_id()), "joints": joints}
     return environment
 
 

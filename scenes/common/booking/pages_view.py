@@ -83,6 +83,7 @@ class BookingLineView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     about: list[str]
     mark: Mark
+    scene: str = ""
 
 
 class BookingsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +148,7 @@ def line_of(record: BookingRecord, place: BookingPlace, now: datetime) -> Bookin
         title=short_title(booking.scene, booking.title),
         about=[place.name, f"替{other}约的" if other else ""],
         mark=mark_of(booking),
+        scene=booking.scene,
     )
 
 

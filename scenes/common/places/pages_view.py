@@ -20,14 +20,14 @@ UNITS: Final = {"clinic": "个号", "breakfast": "份", "charging": "个空位",
 BUILT: Final = frozenset({"clinic", "charging", "breakfast"})
 """Scenes whose places have pages of their own at /{scene}/{place}."""
 
+OPEN: Final = Mark("ok", "开着")
+SHUT: Final = Mark("off", "关着")
 FREE: Final = {
     "free": Mark("ok", "可约"),
     "few": Mark("few", "不多了"),
     "full": Mark("full", "约满"),
-    "closed": Mark("off", "今天休息"),
+    "closed": SHUT,
 }
-OPEN: Final = Mark("ok", "开着")
-SHUT: Final = Mark("off", "关着")
 
 
 class WalkFrom(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,13 +53,15 @@ class WalkFrom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in a list; `minutes` is empty where nobody said from where."""
+    """A place in a list; `minutes` is empty where nobody said from where, `number` 0 beside no map."""
 
     href: str
     minutes: str
     name: str
     about: list[str]
     mark: Mark
+    scene: str = ""
+    number: int = 0
 
 
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,18 +82,29 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
     synthetic: bool
 
 
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to see fewer places; `scene` gives it the shape those have on the map."""
+
+    words: str
+    href: str
+    chosen: bool
+    scene: str = ""
+
+
 class PlacesView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is within a walk; `filters` are (words, address, chosen)."""
+    """What is within a walk; `nothing` says what to do when that is nothing."""
 
     origin: str
     minutes: int
     lines: list[PlaceLine]
-    filters: list[tuple[str, str, bool]]
+    filters: list[Filter]
+    open_only: Filter
+    nothing: tuple[str, str]
     picture: Picture
 
 
-def line_of(near: Nearby, now: datetime) -> PlaceLine:
-    """Show a place in a list."""
+def line_of(near: Nearby, now: datetime, number: int = 0) -> PlaceLine:
+    """Show a place in a list, under its number on the map beside it."""
     place = near.place
     return PlaceLine(
         href=book_href(near) or f"/places/{place.id}",
@@ -99,6 +112,8 @@ def line_of(near: Nearby, now: datetime) -> PlaceLine:
         name=place.name,
         about=_about(near, now),
         mark=mark_of(near),
+        scene=place.scene,
+        number=number,
     )
 
 

@@ -14,7 +14,7 @@ DEPARTMENT = r"/clinic/[0-9a-f-]{36}/[0-9a-f-]{36}"
 
 def said(page: httpx.Response) -> str:
     """Read a page's words without its tags and scripts' addresses."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text.replace("<wbr>", "")))
 
 
 async def sign_in(browser: Browser) -> None:
