@@ -14,16 +14,16 @@ Slot = Literal[
     "question",
     "payment",
     "booking",
-    "day",
-    "period",
-    "time",
+    "service",
     "department",
     "doctor",
     "place",
     "items",
-    "service",
     "destination",
     "for_whom",
+    "day",
+    "period",
+    "time",
 ]
 
 

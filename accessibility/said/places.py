@@ -1,0 +1,44 @@
+"""Which of the rooms' places a sentence names, by the part of its name that sets it apart."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from accessibility.said.heard import Flow
+
+_KINDS: Final[dict[Flow, re.Pattern[str]]] = {
+    "clinic": re.compile("卫生|医院|门诊"),
+    "breakfast": re.compile("早餐|豆浆|点心|大饼|柜|早点"),
+    "charging": re.compile("充电|停车场|车库|邻里中心|沿街"),
+}
+_COMMON: Final = re.compile(
+    r"街道|新村|社区卫生服务(?:中心|站)|卫生中心|无人|智能|早餐(?:工程店|车|坊|自提柜)|豆浆店|点心店|大饼油条店|网订柜取点"
+    r"|小区|邻里中心|商场|地下车库|公园|停车场|充电站|沿街|[((].*?[))]|普陀区?|上海市?|[一二三四五六七八九十]号$"
+)
+_SHORTEST: Final = 2
+_NOT_ALONE: Final = frozenset("路东西南北中弄号")
+
+
+def place_said(text: str, flow: Flow, *, places: Sequence[str]) -> tuple[str | None, bool]:
+    """Find the place named and whether one was named but stays unclear."""
+    pattern = _KINDS.get(flow)
+    fitting = [place for place in places if pattern is not None and pattern.search(place)]
+    scored = {place: _shared(_COMMON.sub("|", place), text) for place in fitting}
+    best = max(scored.values(), default=0)
+    if best < _SHORTEST:
+        return None, False
+    winners = [place for place, score in scored.items() if score == best]
+    return (winners[0], False) if len(winners) == 1 else (None, True)
+
+
+def _shared(name: str, text: str) -> int:
+    """Count the characters of the longest part of a name that the text has."""
+    longest = 0
+    for start in range(len(name)):
+        for end in range(start + longest + 1, len(name) + 1):
+            part = name[start:end]
+            if "|" in part or part not in text:
+                break
+            if len([each for each in part if each not in _NOT_ALONE]) >= _SHORTEST:
+                longest = max(longest, len(part))
+    return longest
