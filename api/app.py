@@ -17,6 +17,8 @@ from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
 from api.family_doctor import signed_residents
+from api.finding import routes as finding
+from api.finding.finder import Finder
 from api.front import Front
 from api.hanging import hanging_on
 from api.holdings import HOLDINGS
@@ -119,7 +121,7 @@ def litestar(house: House, problems: Problems) -> Litestar:
 def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     """List every call of the contract that is built; the demo's buttons only where the demo is on."""
     routes: list[Any] = [
-        openapi.show_document,
+        openapi.show_document, *finding.ROUTES,
         *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE, *places_coverage.ROUTES,
         *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
@@ -154,6 +156,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "fanout": house.fanout,
         "ledger": house.ledger,
         "directory": house.directory,
+        "finder": Finder(house.database, house.directory),
         "database": house.database,
         "place_names": house.place_names,
         "sign_in_tools": house.sign_in_tools,

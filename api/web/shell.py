@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.acting import acting_in
 from api.errors import Problem
+from api.finding import pages as finding
 from api.settings import Settings
 from api.web import pages as storefront
 from api.web import staff
@@ -202,7 +203,7 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
+            *storefront.PAGES, *finding.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
             *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES,

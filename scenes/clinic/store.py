@@ -76,6 +76,19 @@ async def departments(session: AsyncSession, place_id: UUID) -> Sequence[Departm
     return (await session.scalars(wanted.order_by(col(DepartmentRow.code)))).all()
 
 
+async def all_departments(session: AsyncSession) -> Sequence[DepartmentRow]:
+    """Read the departments of every venue."""
+    return (await session.scalars(select(DepartmentRow).order_by(col(DepartmentRow.id)))).all()
+
+
+async def all_doctors(session: AsyncSession) -> Sequence[tuple[DoctorRow, DepartmentRow]]:
+    """Read the doctors of every venue with their departments."""
+    wanted = select(DoctorRow, DepartmentRow).join(
+        DepartmentRow, col(DepartmentRow.id) == col(DoctorRow.department_id)
+    )
+    return [(doctor, department) for doctor, department in await session.execute(wanted)]
+
+
 async def venue_ids(session: AsyncSession) -> frozenset[UUID]:
     """Name every venue that has a department."""
     return frozenset((await session.scalars(select(col(DepartmentRow.place_id)).distinct())).all())

@@ -30,7 +30,8 @@ ANYBODY = {
     "isLive", "isReady", "listPlaces", "getPlace", "listDepartments", "listSessions", "listFamilyDoctors",
     "getIsochrone",
     "getQueue", "followQueue", "listChargingStations", "getChargingStation", "followChargingStation",
-    "getCoverage", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts", "getVoucherKeys",
+    "getCoverage", "search", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts",
+    "getVoucherKeys",
     "hearOperator", "sendReading", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices",
     "getCareService",
 }  # fmt: skip
