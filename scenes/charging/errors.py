@@ -93,14 +93,6 @@ class TariffInPast(Conflict):
     en = "A tariff begins today at the earliest."
 
 
-class PhotoInvalid(Invalid):
-    """A photo is no JPEG, PNG or WebP, or is too large."""
-
-    code = "photo_invalid"
-    zh = "照片要 JPG、PNG 或 WebP,不超过 1 MB。"
-    en = "The photo must be JPEG, PNG or WebP of at most 1 MB."
-
-
 class FaultReported(Conflict):
     """The person has an open report of this connector already."""
 

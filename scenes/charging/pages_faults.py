@@ -1,5 +1,6 @@
 """Saying that a connector is broken: one page, a photo if one likes, and thanks."""
 
+from asyncio import to_thread
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.charging.errors import ConnectorUnknown
-from scenes.charging.rules.faults import FAULT_WORDS, MOST_PHOTO_BYTES, FaultKind
+from scenes.charging.rules.faults import FAULT_WORDS, FaultKind
 from scenes.charging.service import faults
 from scenes.charging.store import site as store
 from scenes.common.booking.wire import PlaceNames
@@ -20,6 +21,7 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.limits import Limits
 from scenes.common.kit.pages import PageRender
+from scenes.common.kit.photos import MOST_BYTES, MOST_FORM, redrawn
 from scenes.common.kit.refusals import Conflict, Invalid, Throttled
 
 CONFLICT: Final = 409
@@ -42,7 +44,7 @@ async def read_form(request: Request[Any, Any, Any]) -> ReportForm:
     return ReportForm(
         kind=kind if kind in FAULT_WORDS else "other",
         note=str(form.get("note") or "").replace("\x00", "").strip()[:LONGEST_NOTE],
-        photo=await photo.read(MOST_PHOTO_BYTES + 1) if isinstance(photo, UploadFile) else b"",
+        photo=await photo.read(MOST_BYTES + 1) if isinstance(photo, UploadFile) else b"",
     )
 
 
@@ -98,7 +100,11 @@ async def show_report(
     return render("charging/fault_report.html", view, title="报修")
 
 
-@post("/charging/connectors/{connector_id:uuid}/report", include_in_schema=False)
+@post(
+    "/charging/connectors/{connector_id:uuid}/report",
+    include_in_schema=False,
+    request_max_body_size=MOST_FORM,
+)
 async def report(
     connector_id: FromPath[UUID],
     request: Request[Any, Any, Any],
@@ -113,11 +119,11 @@ async def report(
     data = await read_form(request)
     try:
         await limits.check("chargingReport", resident.person_id)
+        photo = await to_thread(redrawn, data.photo) if data.photo else None
         async with database.transaction() as session:
             await faults.report_fault(
-                session, resident, connector_id, kind=data.kind, note=data.note, photo=data.photo or None,
-                now=clock(),
-            )  # fmt: skip
+                session, resident, connector_id, kind=data.kind, note=data.note, photo=photo, now=clock()
+            )
             view = await _view(session, connector_id, place_names, thanks=True)
     except (Conflict, Invalid, Throttled) as refused:
         async with database.read() as session:

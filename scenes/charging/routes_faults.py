@@ -1,5 +1,6 @@
 """Broken connectors over HTTP: residents report them, staff look at the reports."""
 
+from asyncio import to_thread
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,8 +19,10 @@ from scenes.charging.wire_staff import (
 from scenes.common.kit.answers import respond
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.clock import Clock
+from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import checked_key, once
 from scenes.common.kit.limits import Limits
+from scenes.common.kit.photos import MOST_BODY, redrawn
 from scenes.common.kit.wire import Page, encode, fingerprint
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
@@ -30,6 +33,7 @@ PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
     "/charging/connectors/{connector_id:uuid}/faults",
     operation_id="reportFault",
     tags=["charging"],
+    request_max_body_size=MOST_BODY,
     responses={201: ResponseSpec(FaultReport, description="Staff will look at it")},
 )
 async def report_fault(
@@ -37,22 +41,25 @@ async def report_fault(
     data: JSONBody[FaultRequest],
     resident: NamedDependency[Resident],
     limits: NamedDependency[Limits],
-    session: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     key: Key = None,
 ) -> Response[bytes]:
     """Say that a connector is broken, with a photo if there is one."""
-    now, checked = clock(), checked_key(key)
-
-    async def act() -> tuple[int, bytes]:
-        await limits.check("chargingReport", resident.person_id)
-        fault = await faults.report_fault(
-            session, resident, connector_id, kind=data.kind, note=data.note, photo=data.photo_bytes(), now=now
-        )
-        return 201, encode(FaultReport.of(fault))
-
+    now, checked, content = clock(), checked_key(key), data.photo_bytes()
     mark = fingerprint(f"/charging/connectors/{connector_id}/faults", data)
-    return respond(await once(session, resident.person_id, key=checked, fingerprint=mark, now=now, act=act))
+    photo = None if content is None else await to_thread(redrawn, content)
+    async with database.transaction() as session:
+
+        async def act() -> tuple[int, bytes]:
+            await limits.check("chargingReport", resident.person_id)
+            fault = await faults.report_fault(
+                session, resident, connector_id, kind=data.kind, note=data.note, photo=photo, now=now
+            )
+            return 201, encode(FaultReport.of(fault))
+
+        answer = await once(session, resident.person_id, key=checked, fingerprint=mark, now=now, act=act)
+    return respond(answer)
 
 
 @get("/staff/charging/faults", operation_id="listFaults", tags=["staff"])

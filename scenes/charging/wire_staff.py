@@ -1,7 +1,5 @@
 """The charging desk on the wire; names are masked, since these screens are shared."""
 
-import base64
-import binascii
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated
@@ -9,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from scenes.charging.errors import PhotoInvalid
 from scenes.charging.rules.faults import FaultKind
 from scenes.charging.rules.messages import PricePeriod
 from scenes.charging.service.faults import Fault
@@ -19,6 +16,7 @@ from scenes.charging.service.tariffs import DatedTariff
 from scenes.common.booking.previews import TOKEN_LENGTH
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.masking import mask_name
+from scenes.common.kit.photos import decoded
 from scenes.common.kit.wire import Wire, WireRequest
 
 Price = Annotated[str, msgspec.Meta(pattern=r"^\d{1,2}(\.\d{1,4})?$")]
@@ -75,7 +73,7 @@ class StationTariff(Wire, frozen=True, kw_only=True):
 
 
 class FaultRequest(WireRequest, frozen=True, kw_only=True):
-    """What is wrong with a connector; the photo is base64, JPEG, PNG or WebP, at most 1 MB."""
+    """What is wrong with a connector; the photo is base64, JPEG, PNG or WebP, at most 8 MB."""
 
     kind: FaultKind
     note: Words = ""
@@ -83,12 +81,7 @@ class FaultRequest(WireRequest, frozen=True, kw_only=True):
 
     def photo_bytes(self) -> bytes | None:
         """Decode the photo (PhotoInvalid)."""
-        if self.photo is None:
-            return None
-        try:
-            return base64.b64decode(self.photo, validate=True)
-        except binascii.Error:
-            raise PhotoInvalid from None
+        return None if self.photo is None else decoded(self.photo)
 
 
 class FaultReport(Wire, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageRender, see_other
-from scenes.common.kit.photos import MOST_BYTES, redrawn
+from scenes.common.kit.photos import MOST_BYTES, MOST_FORM, redrawn
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.speech import spoken_when
 from scenes.eldercare.rules.photos import MOST
@@ -74,7 +74,7 @@ async def show_photos(
     return render("eldercare/staff_care_photos.html", view, title="照片")
 
 
-@post(HERE, include_in_schema=False, request_max_body_size=MOST_BYTES + 65_536)
+@post(HERE, include_in_schema=False, request_max_body_size=MOST_FORM)
 async def add_photo(
     request_id: FromPath[UUID],
     request: Request[Any, Any, Any],

@@ -16,14 +16,13 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import checked_key, once
-from scenes.common.kit.photos import MEDIA_TYPE, MOST_BYTES, redrawn
+from scenes.common.kit.photos import MEDIA_TYPE, MOST_BODY, redrawn
 from scenes.common.kit.wire import Page, encode, fingerprint
 from scenes.eldercare.service import photos, requests
 from scenes.eldercare.wire_photos import CarePhoto, CarePhotoRequest
 
 OWN: Final = "/eldercare/requests/{request_id:uuid}/photos"
 DESK: Final = "/staff/requests/{request_id:uuid}/photos"
-MOST_BODY: Final = MOST_BYTES * 4 // 3 + 1024
 SAFELY: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key")]
 

@@ -1,12 +1,10 @@
 """Photos of visits as the wire shows them."""
 
-import base64
-import binascii
 from datetime import datetime
 from uuid import UUID
 
 from scenes.common.kit.clock import shanghai
-from scenes.common.kit.photos import PhotoInvalid
+from scenes.common.kit.photos import decoded
 from scenes.common.kit.wire import Wire, WireRequest
 from scenes.eldercare.service.photos import VisitPhoto
 
@@ -18,10 +16,7 @@ class CarePhotoRequest(WireRequest, frozen=True, kw_only=True):
 
     def content(self) -> bytes:
         """Decode the photo (PhotoInvalid)."""
-        try:
-            return base64.b64decode(self.photo, validate=True)
-        except (binascii.Error, ValueError):
-            raise PhotoInvalid from None
+        return decoded(self.photo)
 
 
 class CarePhoto(Wire, frozen=True, kw_only=True):

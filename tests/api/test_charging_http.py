@@ -17,6 +17,7 @@ from scenes.common.kit.ids import new_id
 from scenes.common.kit.limits import USUAL
 from tests.support.charging import AC, DC, NEAR, Charging
 from tests.support.clock import AdjustableClock
+from tests.support.photos import photo
 from tests.support.whole import Whole, booking, good, is_local, refusal, resident_of, staff_of
 
 HERE = {"lat": 31.2418, "lng": 121.4004}
@@ -25,8 +26,6 @@ STATION_FIELDS = {
     "priceNowFenPerKWh", "priceBands", "idleFee", "reason",
 }  # fmt: skip
 """What contract.md names of a station in the guidance."""
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
 @pytest.fixture
@@ -231,7 +230,7 @@ async def test_a_full_station_has_a_queue(whole: Whole, world: Charging) -> None
 
 async def test_a_broken_connector_is_reported_with_a_photo(whole: Whole, world: Charging) -> None:
     me, path = await somebody(world), f"/charging/connectors/{world.connector('NEAR_01')}/faults"
-    told = {"kind": "broken_plug", "note": "枪头裂了", "photo": b64encode(PNG).decode()}
+    told = {"kind": "broken_plug", "note": "枪头裂了", "photo": b64encode(photo()).decode()}
     key = str(uuid4())
     report = good(await whole.post(path, me, key=key, json=told), 201)
     again = await whole.post(path, me, key=key, json=told)
@@ -239,7 +238,7 @@ async def test_a_broken_connector_is_reported_with_a_photo(whole: Whole, world: 
     assert refusal(await whole.post(path, me, json=told)) == (409, "already_reported")
     other = await somebody(world)
     svg = told | {"photo": b64encode(b"<svg onload=alert(1)>").decode()}
-    large = told | {"photo": b64encode(PNG + bytes(2_000_000)).decode()}
+    large = told | {"photo": b64encode(photo() + bytes(9_000_000)).decode()}
     unknown = f"/charging/connectors/{new_id()}/faults"
     answers = [
         await whole.post(path, other, json=svg),

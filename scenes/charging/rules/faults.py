@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from scenes.charging.errors import IllegalChargeMove, PhotoInvalid
+from scenes.charging.errors import IllegalChargeMove
 
 FaultKind = Literal["no_power", "broken_plug", "screen", "blocked", "other"]
 FAULT_WORDS: Final[dict[str, str]] = {
@@ -12,11 +12,6 @@ FAULT_WORDS: Final[dict[str, str]] = {
     "blocked": "车位被占",
     "other": "别的问题",
 }
-
-MOST_PHOTO_BYTES: Final = 1_000_000
-_MAGIC: Final = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-_RIFF: Final = slice(0, 4)
-_WEBP: Final = slice(8, 12)
 
 _EDGES: Final = {
     ("open", "confirm"): "confirmed",
@@ -34,15 +29,3 @@ def report_after(state: str, event: str) -> str:
         raise IllegalChargeMove(
             "这条报修已经处理过了。", detail_en="This report has been dealt with."
         ) from None
-
-
-def photo_type(photo: bytes) -> str:
-    """Tell a photo's type by its first bytes, whatever it calls itself (PhotoInvalid)."""
-    if not 0 < len(photo) <= MOST_PHOTO_BYTES:
-        raise PhotoInvalid
-    for magic, media_type in _MAGIC:
-        if photo.startswith(magic):
-            return media_type
-    if photo[_RIFF] == b"RIFF" and photo[_WEBP] == b"WEBP":
-        return "image/webp"
-    raise PhotoInvalid

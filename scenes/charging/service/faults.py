@@ -9,12 +9,13 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.charging.errors import ConnectorUnknown, FaultNotFound, FaultReported
-from scenes.charging.rules.faults import FaultKind, photo_type, report_after
+from scenes.charging.rules.faults import FaultKind, report_after
 from scenes.charging.service.tariffs import check_scope
 from scenes.charging.store import site as store
 from scenes.charging.tables import FaultReportRow
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.ids import new_id
+from scenes.common.kit.photos import MEDIA_TYPE
 from scenes.common.people.service import append_audit
 
 LISTED: Final = 100
@@ -43,7 +44,7 @@ async def report_fault(  # noqa: PLR0913 - each is one fact of the report
     photo: bytes | None,
     now: datetime,
 ) -> Fault:
-    """Report a broken connector (ConnectorUnknown, PhotoInvalid, FaultReported while one is open)."""
+    """Report a broken connector (ConnectorUnknown, FaultReported while one is open); `photo` is redrawn."""
     connector = await store.connector(session, connector_id, lock=True)
     if connector is None or connector.gone_at is not None:
         raise ConnectorUnknown
@@ -52,7 +53,7 @@ async def report_fault(  # noqa: PLR0913 - each is one fact of the report
     row = FaultReportRow(
         id=new_id(), connector_id=connector_id, station_id=connector.station_id,
         person_id=resident.person_id, kind=kind, note=note, photo=photo,
-        photo_type=photo_type(photo) if photo is not None else None, state="open", at=now,
+        photo_type=MEDIA_TYPE if photo is not None else None, state="open", at=now,
     )  # fmt: skip
     session.add(row)
     return _fault(row)

@@ -3,6 +3,8 @@
 A phone writes where and when a photo was taken into its file; none of that is kept.
 """
 
+import base64
+import binascii
 import io
 from typing import Final
 
@@ -16,6 +18,12 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 1600
 QUALITY: Final = 82
+MOST_BODY: Final = MOST_BYTES * 4 // 3 + 1024
+"""A JSON body that carries a photo as base64."""
+
+MOST_FORM: Final = MOST_BYTES + 65_536
+"""A form that carries a photo as a file."""
+
 MEDIA_TYPE: Final = "image/jpeg"
 _KINDS: Final = ("JPEG", "PNG", "WEBP")
 
@@ -26,6 +34,14 @@ class PhotoInvalid(Invalid):
     code = "photo_invalid"
     zh = "照片要 JPG、PNG 或 WebP,不超过 8 MB。"
     en = "The photo must be JPEG, PNG or WebP of at most 8 MB."
+
+
+def decoded(photo: str) -> bytes:
+    """Return what a photo sent as base64 holds; refuses with PhotoInvalid."""
+    try:
+        return base64.b64decode(photo, validate=True)
+    except (binascii.Error, ValueError):
+        raise PhotoInvalid from None
 
 
 def redrawn(content: bytes) -> bytes:

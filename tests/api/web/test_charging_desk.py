@@ -14,9 +14,8 @@ from scenes.common.people.tokens.factors import totp_now
 from tests.api.web.test_pages import said
 from tests.support.charging import NEAR, Charging
 from tests.support.clock import AdjustableClock
+from tests.support.photos import facts, photo
 from tests.support.storefront import PASSWORD, Browser
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 class Site(Charging):
@@ -117,7 +116,7 @@ async def test_a_resident_reports_a_broken_plug_with_a_photo_and_staff_repair_it
     await browser.go(path)
     form = browser.form(path) | {"kind": "broken_plug", "note": "裂了"}
     del form["photo"]  # a browser sends the file in its place
-    files = {"photo": ("a.png", PNG, "image/png")}
+    files = {"photo": ("a.png", photo(kind="PNG"), "image/png")}
     thanks = await browser.http.post(path, data=form, files=files, headers={"Accept": "text/html"})
     assert (thanks.status_code, "谢谢您" in said(thanks)) == (200, True), said(thanks)
     await browser.go(path)
@@ -129,8 +128,9 @@ async def test_a_resident_reports_a_broken_plug_with_a_photo_and_staff_repair_it
     assert "1号枪 枪头坏了" in said(await at_desk(browser, site))
     page = await browser.go(f"/staff/charging/faults?placeId={site.stations[NEAR]}")
     assert "看照片" in said(page), page.text
-    [photo] = browser.links(r"/api/v1/staff/charging/faults/[0-9a-f-]+/photo")
-    assert (await browser.http.get(photo)).content == PNG
-    report = photo.removeprefix("/api/v1").removesuffix("/photo")
+    [picture] = browser.links(r"/api/v1/staff/charging/faults/[0-9a-f-]+/photo")
+    kept = await browser.http.get(picture)
+    assert facts(kept.content) == ("JPEG", (40, 20), {})
+    report = picture.removeprefix("/api/v1").removesuffix("/photo")
     assert "裂了" in said(page)
     assert "修好了" in said(await browser.send(f"{report}/repair"))

@@ -5,20 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from scenes.common.kit.photos import MOST_BYTES, PhotoInvalid, redrawn
-
-ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
-
-
-def photo(size: tuple[int, int] = (40, 20), kind: str = "JPEG", *, turned: bool = False) -> bytes:
-    image = Image.new("RGB", size, "red")
-    exif = Image.Exif()
-    exif[MAKER] = "a phone"
-    exif[ORIENTATION] = 6 if turned else 1
-    exif[GPS] = {1: "N", 2: (31.0, 14.0, 30.0)}
-    target = io.BytesIO()
-    image.save(target, kind, exif=exif)
-    return target.getvalue()
+from scenes.common.kit.photos import MOST_BYTES, PhotoInvalid, decoded, redrawn
+from tests.support.photos import photo
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -51,3 +39,9 @@ def test_a_large_photo_becomes_a_small_one() -> None:
 def test_what_is_no_photo_is_refused(content: bytes) -> None:
     with pytest.raises(PhotoInvalid):
         redrawn(content)
+
+
+def test_what_is_no_base64_is_no_photo() -> None:
+    assert decoded("YQ==") == b"a"
+    with pytest.raises(PhotoInvalid):
+        decoded("not base64!")
