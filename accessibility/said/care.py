@@ -21,7 +21,7 @@ def _service(words: str, name: str, *, timed: bool = False, covers: bool = False
 
 _SERVICES: Final = (
     _service(
-        r"(?:叫|喊|打|约|要|派)(?:好?一?[部辆个台])?(?:差头|出租车?|车(?!站))|差头|一键叫车|打的|的士|叫滴滴",
+        r"(?:叫|喊|打|约|要|派)(?:的|好?一?[部辆个台])?(?:差头|出租车?|车(?!站))|差头|一键叫车|打的|的士|叫滴滴",
         "车", covers=True,
     ),
     _service(
@@ -34,7 +34,7 @@ _SERVICES: Final = (
     ),
     _service(r"洗个?澡|助浴|[汏淴]浴|擦身|洗头", "助浴", timed=True),
     _service(
-        r"打扫|搞卫生|擦窗|擦擦窗|钟点工|保洁|拖地|拖拖地|助洁|收作房间|做家务", "助洁", timed=True
+        r"打扫|搞卫生|擦窗|擦擦窗|擦擦?玻璃|钟点工|保洁|拖地|拖拖地|助洁|收作房间|做家务", "助洁", timed=True
     ),
     _service(
         r"送(?:个|点|一份)?[中晚午]?饭|[中晚午]饭(?:帮|给|替)我送|助餐|送餐|烧(?:个)?饭|订[中晚午]饭", "助餐"
@@ -56,7 +56,7 @@ _SERVICES: Final = (
     ),
     _service(r"安宁疗护|临终|安宁", "安宁"),
     _service(
-        r"助急|水管|漏水|急事|停电|跳闸|马桶堵|(?:钥匙|门锁|门)[^,。]{0,8}(?:忘|进不|打不开|锁)", "助急"
+        r"助急|水管|漏水|急事|停电|跳闸|马桶堵|(?:钥匙|门锁|门)[^,。]{0,8}(?:忘|进不|打不开|锁)|锁在外面", "助急"
     ),
 )  # fmt: skip
 _SOME_HELP: Final = re.compile(
@@ -88,9 +88,10 @@ _NOT_FOR: Final = re.compile(
     r"^(?:家|陪我|带我|帮我|替我|给我|的车|讲|说|叫我|让我|送我|蛮)|^[^,。]{0,2}(?:讲的|说的)"
 )
 _SUFFERS: Final = re.compile(
-    r"^(?:[^,。]{0,6}(?:痛|疼|发烧|发热|不舒服|看不清|血糖|血压|要打|想看|要看|咳嗽|头晕|感冒)|(?:今天|明天|后天)[^,。]{0,6}的)"
+    r"^(?:[^,。]{0,6}(?:痛|疼|要换|发烧|发热|不舒服|看不清|血糖|血压|要打|想看|要看|咳嗽|头晕|感冒)|(?:今天|明天|后天)[^,。]{0,6}的)"
 )
 _FOR_THEM: Final = re.compile(r"(?:给|帮|替|为|带|陪)[伊他她](?!们)")
+_TOWARDS: Final = re.compile(r"(?:去|到|回|告诉)$")
 _WITH: Final = re.compile(r"(?:和|跟|同|问|打电话给|叫|让)(?:我|阿拉)?[小大老]?$")
 
 
@@ -130,11 +131,16 @@ def destination_said(text: str) -> str | None:
     return None
 
 
-def people_said(text: str) -> bool:
-    """Tell whether it is for two at once: 「帮我和老伴都挂」."""
-    return any(
-        re.search(rf"(?:和|跟|同)我?(?:{words.pattern})(?:都|一起|一道|各)", text) for _, words in _RELATIVES
-    )
+def somebody_unclear(text: str) -> bool:
+    """Tell whether it may be for somebody else too: 「帮我和老伴都挂」, or a relative of no clear part."""
+    for _, words in _RELATIVES:
+        if re.search(rf"(?:和|跟|同)我?(?:{words.pattern})(?:都|一起|一道|各)", text):
+            return True
+        for match in words.finditer(text):
+            before, after = text[: match.start()], text[match.end() :]
+            if not (_NOT_FOR.search(after) or _WITH.search(before) or _TOWARDS.search(before)):
+                return True
+    return False
 
 
 def person_said(text: str) -> str | None:

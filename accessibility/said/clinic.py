@@ -22,10 +22,10 @@ _CONCEPTS: Final[tuple[tuple[int, str, str], ...]] = (
     (COMPLAINT, r"高血压|血压药|降压药|血糖|糖尿病|血脂|血压高", "慢病|慢性病"),
     (
         GENERAL,
-        r"配药|打针|量血压|挂水|换药|体检|感冒|发烧|发热|咳嗽|头晕|头痛|头疼|肚子|拉肚子|没力气",
+        r"配药|打针|量个?血压|挂水|换药|体检|感冒|发烧|发热|咳嗽|头晕|头痛|头疼|肚子|拉肚子|没力气",
         "全科",
     ),
-    (GENERAL, r"[腰腿颈肩]痛|[腰腿颈肩]疼|膝盖|关节|骨头|耳朵|鼻子|皮肤|心慌|胃", r"(?!)"),
+    (GENERAL, r"[腰腿颈肩]痛|[腰腿颈肩]疼|膝盖|关节|骨头|耳朵|鼻子|皮肤|心慌|心脏|胃", r"(?!)"),
 )
 """How sure the words are, the words, and what the department's name has in it (nothing: to be asked)."""
 
@@ -77,7 +77,7 @@ def visit_said(
 
 
 def _does_general(text: str) -> bool:
-    return bool(re.search(r"配药|打针|量血压|挂水|体检", text))
+    return bool(re.search(r"配药|打针|量个?血压|挂水|体检", text))
 
 
 def _departments(text: str, departments: Sequence[str], *, denials: bool) -> tuple[int, list[str | None]]:

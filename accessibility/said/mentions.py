@@ -10,7 +10,7 @@ _DENIED_BEFORE: Final = re.compile(r"(?<!要)(?:不|别)(?:是|要|看|挂|去|�
 _DENIED_AFTER: Final = re.compile(
     r"(?:的话)?(?:我)?(?:不行|不好|没空|不方便|不去|不要|不来|不吃)了?(?=[,。!?]|$)"
 )
-_CORRECTED: Final = re.compile(r"不对|哦不|不不|说错|讲错|错了|哦哟|改成|换成|应该是")
+_CORRECTED: Final = re.compile(r"不对|哦不|不不|说错|算了|讲错|错了|哦哟|改成|换成|应该是")
 
 
 class Mention(NamedTuple, Generic[Value]):

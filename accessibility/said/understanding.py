@@ -13,7 +13,7 @@ import msgspec
 
 from accessibility.said import wishes
 from accessibility.said.breakfast import Breakfast, breakfast_said
-from accessibility.said.care import Help, destination_said, help_said, people_said, person_said
+from accessibility.said.care import Help, destination_said, help_said, person_said, somebody_unclear
 from accessibility.said.clinic import Visit, visit_said
 from accessibility.said.days import days_said
 from accessibility.said.heard import Flow, Heard, Known, Slot
@@ -135,7 +135,7 @@ def _booked(flow: Flow, parts: _Parts, known: Known) -> Heard:
     unclear |= _missing(flow, parts, slots=slots, day=day, when=when)
     if wishes.speaks_of_paying(parts.text):
         unclear.add("payment")
-    if flow == "clinic" and people_said(parts.text):
+    if flow in {"clinic", "eldercare"} and parts.person is None and somebody_unclear(parts.text):
         unclear.add("for_whom")
     return _heard(action="book", for_whom=parts.person, unclear=unclear, **slots)
 
