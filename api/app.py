@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from accessibility.speech import routes as speech
 from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
@@ -126,7 +127,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
         *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
-        *eldercare.ROUTES,
+        *eldercare.ROUTES, *speech.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 
@@ -163,6 +164,8 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "vouchers": house.vouchers,
         "holdings": HOLDINGS,
         "limits": house.limits,
+        "reader": house.reader,
+        "speaker": house.speaker,
         "hanging": hanging_on,
         "signed_residents": signed_residents,
         "demo_enabled": house.settings.demo,

@@ -46,7 +46,7 @@ CALLS: Final[Mapping[str, Need]] = {
     "checkIn": BOOK,
     # the clinic
     "bookAppointment": BOOK, "checkInAppointment": BOOK, "joinWaitlist": BOOK, "leaveWaitlist": BOOK,
-    "getQueue": OPEN, "followQueue": OPEN, "listFamilyDoctors": OPEN,
+    "getQueue": OPEN, "followQueue": OPEN, "listFamilyDoctors": OPEN, "hearWords": OPEN,
     "signFamilyDoctor": PRESENT, "endFamilyDoctorContract": PRESENT,
     # the breakfast points
     "orderBreakfast": BOOK, "quoteBreakfast": BOOK, "repeatBreakfast": BOOK, "endBreakfastRepeat": BOOK,

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import structlog
 
+from accessibility.speech.signing import Reader
+from accessibility.speech.speaker import Speaker, can_speak
 from api.acting import Acting
 from api.auth import Authentication
 from api.settings import Settings
@@ -74,6 +76,8 @@ class House:
         )
         self.limits = Limits(limiter, settings.hourly_limits, clock)
         self.vouchers = VoucherSigner(settings.secret_key)
+        self.speaker = Speaker(self.cache, speaks=can_speak())
+        self.reader = Reader(settings.secret_key, speaks=self.speaker.speaks)
         self.cashier: Cashier
         self.carriers: Carriers
         self.video: Video
@@ -131,6 +135,7 @@ class House:
             stack.push_async_callback(self.revocations.stop)
             await self.ledger.start()
             stack.push_async_callback(self.ledger.stop)
+            await stack.enter_async_context(self.speaker.open())
             self.carriers = await stack.enter_async_context(
                 open_carriers(self.settings.environment(), clock=self.clock)
             )

@@ -271,5 +271,6 @@ def _policy(settings: Settings) -> str:
     forms = f"'self' {pay}" if pay else "'self'"
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "media-src 'self'; "
         f"form-action {forms}; base-uri 'none'; frame-ancestors 'self'"
     )

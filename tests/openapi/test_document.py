@@ -33,7 +33,7 @@ ANYBODY = {
     "getCoverage", "search", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts",
     "getVoucherKeys",
     "hearOperator", "sendReading", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices",
-    "getCareService",
+    "getCareService", "hearWords",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 
