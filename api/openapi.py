@@ -41,6 +41,7 @@ _TAGS = {
     "breakfast": "Menus, quotes, orders, weekly repeats, carts.",
     "eldercare": "Help for the old: alarms and their ladder, the daily sign, readings.",
     "charging": "Stations and guidance, queues, reservations, sessions and their bills.",
+    "elder": "Elder mode: a home, one sentence, one question a step.",
     "operators": "The charging operators' side (T/CEC 102): signed and encrypted by their own rules.",
     "notices": "What those who carry notices tell by themselves: signed receipts.",
     "payments": "Payments and their provider's notices.",
