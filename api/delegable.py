@@ -82,7 +82,7 @@ CALLS: Final[Mapping[str, Need]] = {
 """Calls by their operation id."""
 
 PAGES: Final[Mapping[str, Need]] = {
-    "GET /": OPEN, "GET /places": OPEN, "GET /search": OPEN, "GET /clinic": OPEN,
+    "GET /": OPEN, "GET /places": OPEN, "GET /search": OPEN, "GET /offline": OWN, "GET /clinic": OPEN,
     "GET /breakfast": OPEN, "GET /charging": OPEN, "GET /charging/{station_id}": OPEN,
     "GET /clinic/queue/{session_id}": OPEN,
     "GET /eldercare": OPEN, "GET /eldercare/services/{service_id}": OPEN, "GET /eldercare/sos": ANY,

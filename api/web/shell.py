@@ -18,9 +18,11 @@ from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
 from api.web import pages as storefront
+from api.web import pages_offline as offline
 from api.web import staff
 from api.web.files import StaticFiles
 from api.web.packing import PackedPage
+from api.web.pages_offline import UNKNOWN, owner_of
 from scenes.breakfast import pages as breakfast
 from scenes.charging import pages as charging
 from scenes.clinic import pages as clinic
@@ -44,6 +46,7 @@ from scenes.eldercare import pages as eldercare
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
 UNAUTHENTICATED: Final = 401
+REFUSED: Final = 400
 
 _DESKS: Final = ("people", "places", "booking", "payments", "notices")
 _ROOMS: Final = ("clinic", "charging", "breakfast", "eldercare")
@@ -71,6 +74,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     switch_href: str
     acting: str
     acting_csrf: str
+    owner: str
 
 
 class WebParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +124,7 @@ class Shell:
     ) -> Response[str]:
         """Render a view into a page of the look the reader chose, remembering a style just chosen."""
         look, chosen = _look(request)
-        shared = self._shared(request, csrf, look)
+        shared = self._shared(request, csrf, look, refused=status >= REFUSED)
         html = self._environment.get_template(template).render(shared=shared, view=view, title=title)
         sent = list(cookies)
         if chosen:
@@ -173,7 +177,7 @@ class Shell:
             page.cookies.append(acting_cookie(None, secure=self._settings.public_url.startswith("https://")))
         return page
 
-    def _shared(self, request: AnyRequest, csrf: str, look: Look) -> Shared:
+    def _shared(self, request: AnyRequest, csrf: str, look: Look, *, refused: bool) -> Shared:
         caller: Caller = request.scope.get("auth")
         other = UI_STYLES[1 - UI_STYLES.index(look.ui)]
         path = request.scope["path"]
@@ -193,6 +197,7 @@ class Shell:
             path=path,
             acting=acting.name if (acting := acting_in(request.scope)) is not None else "",
             acting_csrf=request.scope.get("acting_csrf", ""),
+            owner=UNKNOWN if refused or "auth" not in request.scope else owner_of(caller, csrf),
             switch_href=f"{switch}?{urlencode([*(kept if switch == path else []), ('uiStyle', other)])}",
         )
 
@@ -203,7 +208,7 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *finding.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
+            *storefront.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
             *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES,

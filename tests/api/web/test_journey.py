@@ -1,77 +1,41 @@
 """The main journey in a real browser against the whole demo district, its payment provider included."""
 
-import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import time
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 from pyotp import TOTP
 
 from api.settings import load_settings
 from scenes.common.booking.voucher import VoucherSigner
 from tests.scenes.common.payments.conftest import until
 from tests.support.buyer import Buyer, Order
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-START_SECONDS = 120
-
-
-def _environment(folder: str) -> dict[str, str]:
-    return os.environ | {"LIFECIRCLE_DATA_DIR": folder, "LIFECIRCLE_DEMO": "1", "PYTHONUNBUFFERED": "1"}
-
-
-def _demo(folder: str, log: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Start the demo district on a free port and wait until it says where it serves."""
-    argv = [sys.executable, "-m", "api", "demo", "--data-dir", folder, "--residents", "60", "--port", "0"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(argv, env=_environment(folder), stdout=subprocess.PIPE, stderr=output)  # noqa: S603
-    assert process.stdout is not None
-    for line in process.stdout:
-        found = re.search(rb"ready (http\S+)", line)
-        if found:
-            return process, found[1].decode()
-    raise AssertionError(log.read_text())
+from tests.support.demo_district import demo_district, demo_environment, phone
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[tuple[str, str]]:
-    with TemporaryDirectory(prefix="lc-journey-") as folder:
-        Path(folder).chmod(0o755)
-        process, url = _demo(f"{folder}/data", Path(folder) / "log")
-        try:
-            yield url, f"{folder}/data"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(START_SECONDS)
+    with demo_district() as running:
+        yield running
 
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    if CHROMIUM is None:
-        pytest.fail("the page tests need a browser: apt-get install -y chromium fonts-noto-cjk")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = await browser.new_context(viewport={"width": 375, "height": 812}, locale="zh-CN")
+    async with phone() as context:
         yield await context.new_page()
-        await browser.close()
 
 
 def _factors(folder: str, role: str) -> tuple[str, str]:
     """Read a demo desk's password and the present code."""
     told = subprocess.run(
-        [sys.executable, "-m", "api", "demo-staff"], env=_environment(folder), capture_output=True, check=True
+        [sys.executable, "-m", "api", "demo-staff"],
+        env=demo_environment(folder),
+        capture_output=True,
+        check=True,
     )
     _, password, secret, *_ = next(
         line.split() for line in told.stdout.decode().splitlines() if line.startswith(f"{role} ")
@@ -205,7 +169,7 @@ async def test_the_breakfast_counter_goes_on_without_network(demo: tuple[str, st
         await page.locator("[data-ready=yes]").wait_for(state="attached")
         await knows(page, here, first.code)
         await cut_off(page)
-        signer = VoucherSigner(load_settings(_environment(folder)).secret_key)
+        signer = VoucherSigner(load_settings(demo_environment(folder)).secret_key)
         signed = signer.text_of(second)
         forged = signed[:-4] + ("AAAA" if not signed.endswith("AAAA") else "BBBB")
         assert await fetched(page, "00000000") == "没有找到这个取餐码。"

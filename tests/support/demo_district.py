@@ -1,0 +1,84 @@
+"""The whole demo district as a process of its own, and a phone's browser that looks at it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+START_SECONDS = 120
+PHONE = {"width": 375, "height": 812}
+
+
+def demo_environment(folder: str) -> dict[str, str]:
+    """Return what commands of the demo in a folder need."""
+    return os.environ | {"LIFECIRCLE_DATA_DIR": folder, "LIFECIRCLE_DEMO": "1", "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def demo_district(residents: int = 60) -> Iterator[tuple[str, str]]:
+    """Run the demo on a free port; give its address and its folder."""
+    with TemporaryDirectory(prefix="lc-demo-") as folder:
+        Path(folder).chmod(0o755)
+        process, url = _started(f"{folder}/data", Path(folder) / "log", residents)
+        try:
+            yield url, f"{folder}/data"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(START_SECONDS)
+
+
+def _started(folder: str, log: Path, residents: int) -> tuple[subprocess.Popen[bytes], str]:
+    """Start it and wait until it says where it serves."""
+    argv = [
+        sys.executable,
+        "-m",
+        "api",
+        "demo",
+        "--data-dir",
+        folder,
+        "--residents",
+        str(residents),
+        "--port",
+        "0",
+    ]
+    with log.open("wb") as output:
+        process = subprocess.Popen(argv, env=demo_environment(folder), stdout=subprocess.PIPE, stderr=output)  # noqa: S603
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(rb"ready (http\S+)", line)
+        if found:
+            return process, found[1].decode()
+    raise AssertionError(log.read_text())
+
+
+@asynccontextmanager
+async def phone() -> AsyncIterator[BrowserContext]:
+    """Open Chromium as a phone of 375 px."""
+    if CHROMIUM is None:
+        pytest.fail("the page tests need a browser: apt-get install -y chromium fonts-noto-cjk")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield await browser.new_context(viewport=PHONE, locale="zh-CN")  # pyright: ignore[reportArgumentType]
+        await browser.close()
+
+
+async def sign_in(page: Page, url: str, number: int = 1) -> None:
+    """Sign in as a demo resident."""
+    await page.goto(f"{url}/sign-in")
+    await page.fill("#no", str(number))
+    await page.get_by_role("button", name="登录", exact=True).click()
+    await page.wait_for_url(f"{url}/")
