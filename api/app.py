@@ -13,6 +13,9 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from accessibility.flows import routes as flows
+from accessibility.flows.flow import Tools
+from accessibility.journeys import FLOWS
 from accessibility.speech import routes as speech
 from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
@@ -127,7 +130,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
         *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
-        *eldercare.ROUTES, *speech.ROUTES,
+        *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 
@@ -170,6 +173,8 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "signed_residents": signed_residents,
         "demo_enabled": house.settings.demo,
         "settings": house.settings,
+        "flows": FLOWS,
+        "flow_tools": _flow_tools(house),
     }
     return {
         **{name: _fixed(value) for name, value in fixed.items()},
@@ -180,6 +185,22 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "session": Provide(session),
         "reading": Provide(reading),
     }
+
+
+def _flow_tools(house: House) -> Tools:
+    """Hand the guided flows what the rooms' own routes are handed."""
+    return Tools(
+        database=house.database,
+        ledger=house.ledger,
+        directory=house.directory,
+        place_names=house.place_names,
+        limits=house.limits,
+        clock=house.clock,
+        reader=house.reader,
+        help_phone=house.settings.help_phone,
+        undo_minutes=house.settings.undo_minutes,
+        draft_hours=house.settings.draft_hours,
+    )
 
 
 async def _others_have_agreed() -> None:

@@ -67,6 +67,9 @@ CALLS: Final[Mapping[str, Need]] = {
     # paying
     "openPayment": PAY, "getPayment": PAY_OR_VIEW, "approveSandboxPayment": PAY,
     "declineSandboxPayment": PAY,
+    # elder mode: a delegate goes through the same questions, and a member of staff finishes a draft
+    "getElderHome": OPEN, "sayToElder": BOOK, "startFlow": BOOK, "getFlowRun": BOOK, "answerFlow": BOOK,
+    "backInFlow": BOOK, "askForCall": BOOK,
     # the inbox
     "listInbox": VIEW, "readMessage": VIEW, "grantNotice": NEVER,
     "getNoticePreference": PRESENT, "setNoticePreference": PRESENT,
@@ -109,6 +112,10 @@ PAGES: Final[Mapping[str, Need]] = {
     "POST /charging/queue/{entry_id}/leave": BOOK, "POST /charging/queue/{entry_id}/snooze": BOOK,
     "POST /charging/connectors/{connector_id}/start": BOOK,
     "POST /charging/sessions/{session_id}/stop": BOOK, "GET /charging/sessions/{session_id}": VIEW,
+    # elder mode
+    "GET /elder": OPEN, "POST /elder/say": BOOK, "POST /elder/flows/{flow}": BOOK,
+    "GET /elder/flows/{run_id}": BOOK, "POST /elder/flows/{run_id}/answers": BOOK,
+    "POST /elder/flows/{run_id}/back": BOOK, "POST /elder/call-me": BOOK,
     # eldercare
     "POST /eldercare/services/{service_id}": BOOK, "GET /eldercare/requests/{request_id}": VIEW,
     "POST /eldercare/requests/{request_id}/cancel": BOOK,

@@ -9,6 +9,9 @@ from scenes.common.kit.limits import ACTS
 
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 256
+_SHORTEST_DRAFT_HOURS: Final = 21
+_LONGEST_DRAFT_HOURS: Final = 24 * 30
+_LONGEST_UNDO_MINUTES: Final = 60
 _SHORTEST_SECRET_BYTES: Final = 32
 _FIELD_KEY_BYTES: Final = 16
 _INDEX_KEY_BYTES: Final = 32
@@ -42,8 +45,22 @@ def port(given: str) -> int:
 
 def workers(given: str) -> int:
     """Read how many server processes."""
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= _MOST_WORKERS:
-        raise ValueError(f"must be a number from 1 to {_MOST_WORKERS}")
+    return _between(given, 1, _MOST_WORKERS)
+
+
+def draft_hours(given: str) -> int:
+    """Read how long an unfinished guided flow is kept; data is kept longer than 20 hours (WCAG 2.2.6)."""
+    return _between(given, _SHORTEST_DRAFT_HOURS, _LONGEST_DRAFT_HOURS)
+
+
+def undo_minutes(given: str) -> int:
+    """Read for how many minutes a booking made in a guided flow can be undone; 0 is never."""
+    return _between(given, 0, _LONGEST_UNDO_MINUTES)
+
+
+def _between(given: str, least: int, most: int) -> int:
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        raise ValueError(f"must be a number from {least} to {most}")
     return int(given)
 
 

@@ -54,6 +54,8 @@ class Settings:
     video_secret: bytes | None = field(repr=False)
     district_name: str
     hourly_limits: Mapping[str, int]
+    draft_hours: int
+    undo_minutes: int
 
     def environment(self) -> dict[str, str]:
         """Write the settings back as variables, for child processes; reading them gives the same settings."""
@@ -83,6 +85,8 @@ class Settings:
             "VIDEO_SECRET": self.video_secret.decode() if self.video_secret is not None else None,
             "DISTRICT_NAME": self.district_name,
             "HOURLY_LIMITS": " ".join(f"{act}={number}" for act, number in self.hourly_limits.items()),
+            "DRAFT_HOURS": str(self.draft_hours),
+            "UNDO_MINUTES": str(self.undo_minutes),
         }
         return {PREFIX + name: value for name, value in values.items() if value is not None}
 
@@ -115,6 +119,8 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         **given.video(),
         district_name=given.read("DISTRICT_NAME", read.text, "曹杨生活圈"),
         hourly_limits=given.read("HOURLY_LIMITS", read.limits, dict[str, int]()),
+        draft_hours=given.read("DRAFT_HOURS", read.draft_hours, 72),
+        undo_minutes=given.read("UNDO_MINUTES", read.undo_minutes, 10),
         **given.keys(data_dir, may_make=demo or database_url is None),  # last, as it may write a file
     )
 

@@ -19,6 +19,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
+from accessibility.flows import jobs as flows
 from api import circle
 from api.lifespan import House
 from api.settings import load_settings
@@ -40,7 +41,7 @@ from scenes.eldercare import jobs as eldercare
 log = structlog.get_logger(__name__)
 
 PARTS: tuple[Any, ...] = (
-    booking, payments, clinic, charging, breakfast, eldercare, notices, people, places, circle,
+    booking, payments, clinic, charging, breakfast, eldercare, notices, people, places, circle, flows,
 )  # fmt: skip
 ANSWERS_KEPT = timedelta(days=7)
 """How long an Idempotency-Key is remembered."""

@@ -12,7 +12,7 @@ To write a flow, as `journeys/clinic.py` does:
    options)`: every option in its order, the likeliest first; the engine shows at most four and 「别的」. An
    `Option.value` is what you keep (an id as text, an ISO date); `label`, `about`, `speak` are for the person.
    `ask` is called for every look, so it says how things are now. `needed` leaves a question out, given the
-   answers before it. `Asked(obvious=True)` takes a single option without asking.
+   answers before it. `Asked(obvious=True)` takes the first option without asking; going back still asks.
 
        async def _day(asking: Asking, values: Values) -> Asked: ...
        Question(id="day", topic="哪天", ask=_day)
@@ -25,11 +25,11 @@ To write a flow, as `journeys/clinic.py` does:
 4. `turn(values, refusal)` says which question a refusal (`WindowFull`, `TooLate`, …) leads back to, with a
    plain sentence; answers from that question on are asked again.
 5. `tell(asking, values, booking_id)` says what came of it, whenever the run is looked at later.
-6. `undo(acting, values, booking_id)` takes it back under its own key, and returns the sentence to be shown;
+6. `undo(acting, values, booking_id)` takes it back under its own key, and returns `Undone(words=…)`;
    leave it out where nothing can be undone.
 7. `wishes(asking)` are defaults ("the last doctor"), `hear(asking, heard)` what an understood sentence named
    (`accessibility.said.heard.Heard`): values by question. A wish answers its question only if the room
-   offers that option now; otherwise it is asked.
+   offers that option now; otherwise it is asked. `known(asking)` lists the room's names for sentences.
 
 `FLOWS` is handed to the routes by the web process (`flows`). Rooms know nothing of elder mode.
 """

@@ -38,3 +38,10 @@ class RunElsewhere(Conflict):
     code = "illegal_move"
     zh = "这一步已经办过了,请看现在的一步。"
     en = "This run is past that step."
+
+
+class CallBackNotFound(NotFound):
+    """No such wish to be called, or it is settled."""
+
+    zh = "没有找到这个回电,可能已经打过了。"
+    en = "No such call-back."

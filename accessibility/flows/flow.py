@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accessibility.flows.errors import FlowNotFound
 from accessibility.flows.rules import Needed, Option
-from accessibility.said.heard import Heard
+from accessibility.said.heard import Heard, Known
+from accessibility.speech.signing import Reader
 from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
@@ -33,6 +33,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     place_names: PlaceNames
     limits: Limits
     clock: Clock
+    reader: Reader
     help_phone: str
     undo_minutes: int = 10
     draft_hours: int = 72
@@ -51,32 +52,41 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A question as it is put now: a title, one more sentence if need be, and every option in its order.
 
-    With one option and `obvious`, it is taken without asking.
+    Where it is `obvious`, the first option is taken without asking, and can be changed by going back.
+    `links` are pages to look at (label, path), such as the slip.
     """
 
     title: str
     options: Sequence[Option]
     display: str = ""
     obvious: bool = False
+    links: Sequence[tuple[str, str]] = ()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One question of a flow. `topic` is a noun for it (哪天), shown where an answer is to be changed."""
+    """One question of a flow. `topic` is a noun for it (哪天), shown where an answer is to be changed.
+
+    `seldom` is one whose answer is obvious mostly: it counts as a step only where it is asked.
+    """
 
     id: str
     topic: str
     ask: Callable[[Asking, Values], Awaitable[Asked]]
     needed: Needed = lambda _values: True
+    seldom: bool = False
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What is about to be done, or was done, in lines of one idea each; `yes` and `no` are the buttons."""
+    """What is about to be done, or was done, in lines of one idea each; `yes` and `no` are the buttons.
+
+    After a "no" the person says which answer is wrong; with `no_goes_back`, the last question comes again.
+    """
 
     title: str
     lines: Sequence[str]
     yes: str = "对,就这样"
     no: str = "不对,改一改"
-    display: str = ""
+    no_goes_back: bool = False
 
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +99,7 @@ class Acting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refusal leads to: a question asked again with a plain sentence, and what is wished for then."""
+    """What a refusal leads to: a question asked again, and a plain sentence that says why."""
 
     question: str
     notice: str
@@ -103,8 +113,19 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     undoable: bool = False
 
 
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """What undoing led to, in one plain sentence; a booking only where there is another one now."""
+
+    words: str
+    booking_id: UUID | None = None
+
+
 async def _no_wishes(_asking: Asking) -> Values:
     return {}
+
+
+async def _no_names(_asking: Asking) -> Known:
+    return Known()
 
 
 async def _nothing_heard(_asking: Asking, _heard: Heard) -> Values:
@@ -117,7 +138,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     `act` does the thing through the room's own service and answers the booking it made or changed, if any;
     a refusal it raises goes to `turn`. `tell` says what came of it whenever it is looked at again. `undo`
     takes it back within the minutes the district allows and says what follows. `wishes` are defaults such
-    as the last doctor; `hear` makes wishes of an understood sentence.
+    as the last doctor; `hear` makes wishes of an understood sentence; `known` are the room's names in it.
     """
 
     name: str
@@ -128,21 +149,24 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     act: Callable[[Acting, Values], Awaitable[UUID | None]]
     tell: Callable[[Asking, Values, UUID | None], Awaitable[Told]]
     turn: Callable[[Values, Refusal], Turn]
-    undo: Callable[[Acting, Values, UUID | None], Awaitable[str]] | None = None
+    undo: Callable[[Acting, Values, UUID | None], Awaitable[Undone]] | None = None
     wishes: Callable[[Asking], Awaitable[Values]] = _no_wishes
     hear: Callable[[Asking, Heard], Awaitable[Values]] = _nothing_heard
+    known: Callable[[Asking], Awaitable[Known]] = _no_names
 
     @property
     def order(self) -> list[tuple[str, Needed]]:
         """Return the questions as the rules see them."""
         return [(question.id, question.needed) for question in self.questions]
 
+    @property
+    def seldom(self) -> frozenset[str]:
+        """Name the questions that are mostly not asked."""
+        return frozenset(question.id for question in self.questions if question.seldom)
+
     def question(self, name: str) -> Question:
         """Return a question of this flow by its id."""
         return next(each for each in self.questions if each.id == name)
-
-
-MOST_CARDS: Final = 6
 
 
 class Flows(msgspec.Struct, frozen=True):

@@ -14,13 +14,15 @@ OTHERS: Final = "others"
 YES: Final = "yes"
 NO: Final = "no"
 UNDO: Final = "undo"
-RESERVED: Final = frozenset({OTHERS, YES, NO, UNDO})
+CALL_ME: Final = "call-me"
+RESERVED: Final = frozenset({OTHERS, YES, NO, UNDO, CALL_ME})
 FIX: Final = "fix"
 """The engine's own question after a "no": which of the answers is wrong."""
 
 SHORTEST_KEEPING: Final = timedelta(hours=20)
 """Data that somebody typed is kept longer than this (WCAG 2.2.6)."""
 
+NOT_ON_OFFER: Final = "您说的现在没有,请另选一个。"
 _STOPS: Final = frozenset("。.,,!!??")
 _YES_WORDS: Final = frozenset({"对", "对的", "是", "是的", "好", "好的", "可以", "行", "要"})
 _NO_WORDS: Final = frozenset({"不", "不对", "不是", "不要", "不行", "错了", "改"})
@@ -52,13 +54,15 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What a run has so far: answers in their order, and which page of options is open.
 
     `wishes` are values named before their question came: they answer it if the room has them, once.
-    `notice` is said above the next question: why it is asked again.
+    `notice` is said above the next question: why it is asked again. `reopened` is the question somebody came
+    back to, which is asked however obvious its answer is.
     """
 
     answers: tuple[Answer, ...] = ()
     wishes: Mapping[str, str] = {}
     page: int = 0
     fixing: bool = False
+    reopened: str = ""
     notice: str = ""
 
     @property
@@ -95,23 +99,45 @@ def taken(draft: Draft, question: str, option: Option, *, given: bool = False) -
     return Draft(answers=(*draft.answers, answer), wishes=_without(draft.wishes, question))
 
 
+def unasked(draft: Draft, question: str, options: Sequence[Option], *, obvious: bool) -> Option | None:
+    """Find the option that settles a question without asking: wished for and on offer, or obvious."""
+    if question in draft.wishes:
+        wished = draft.wishes[question]
+        return next((each for each in options if each.value == wished), None)
+    return options[0] if obvious and options and draft.reopened != question else None
+
+
 def unwished(draft: Draft, question: str) -> Draft:
-    """Drop a wish that the room cannot fulfil, so that the question is asked."""
-    return msgspec.structs.replace(draft, wishes=_without(draft.wishes, question))
+    """Drop a wish that the room cannot fulfil, and say so where the question is asked."""
+    if question not in draft.wishes:
+        return draft
+    notice = draft.notice or NOT_ON_OFFER
+    return msgspec.structs.replace(draft, wishes=_without(draft.wishes, question), notice=notice)
 
 
 def backed(draft: Draft) -> Draft:
-    """Take the last answer back; from "what is wrong" back to the card; at the first question, nothing."""
+    """Take the last answer back, and forget what was wished; from "what is wrong" back to the card.
+
+    At the first question nothing changes.
+    """
     if draft.fixing or draft.page:
         return msgspec.structs.replace(draft, fixing=False, page=0, notice="")
-    return msgspec.structs.replace(draft, answers=draft.answers[:-1], notice="")
+    if not draft.answers:
+        return msgspec.structs.replace(draft, notice="")
+    last = draft.answers[-1].question
+    return Draft(answers=draft.answers[:-1], reopened=last)
 
 
 def reopened(draft: Draft, question: str, notice: str = "") -> Draft:
     """Ask a question again, and with it what was settled after it."""
     names = [answer.question for answer in draft.answers]
     kept = draft.answers[: names.index(question)] if question in names else draft.answers
-    return Draft(answers=kept, wishes=_without(draft.wishes, question), notice=notice)
+    return Draft(answers=kept, reopened=question, notice=notice)
+
+
+def noticed(draft: Draft, notice: str) -> Draft:
+    """Say something above what is shown next."""
+    return msgspec.structs.replace(draft, notice=notice)
 
 
 def refused(draft: Draft) -> Draft:
@@ -180,11 +206,22 @@ def agrees(text: str) -> bool | None:
     return False if words in _NO_WORDS else None
 
 
-def progress(questions: Sequence[tuple[str, Needed]], draft: Draft, *, done: bool = False) -> Progress:
-    """Count the steps that a person has to take: each question not given before, and the card."""
+def progress(
+    questions: Sequence[tuple[str, Needed]],
+    draft: Draft,
+    *,
+    seldom: frozenset[str] = frozenset(),
+    done: bool = False,
+) -> Progress:
+    """Count the steps that a person has to take: each question not given before, and the card.
+
+    Questions that are `seldom` asked count only where they are.
+    """
     values = draft.values
     given = {answer.question for answer in draft.answers if answer.given}
-    steps = [name for name in needed_questions(questions, values) if name not in given]
+    unasked_yet = seldom - values.keys() - {draft.reopened}
+    needed = needed_questions(questions, values)
+    steps = [name for name in needed if name not in given and name not in unasked_yet]
     of = len(steps) + 1
     if done:
         return Progress(of, of)

@@ -1,16 +1,19 @@
 """The guided flows as the wire shows them: a step, the home page's cards, what a sentence led to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 
-from scenes.common.booking.wire import Booking
+from accessibility.flows.flow import Card, Tools
+from accessibility.flows.rules import CALL_ME, OTHERS, UNDO, choice_id
+from accessibility.flows.service import Look
+from scenes.common.booking.wire import Booking, PlaceNames, as_booking
+from scenes.common.kit.clock import shanghai
 from scenes.common.kit.wire import Wire, WireRequest
 
-AUDIO = "/api/v1/elder/audio"
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -67,7 +70,7 @@ class Step(Wire, frozen=True, kw_only=True):
     title: str
     display: str
     speak: str
-    audio_url: str
+    audio_url: str | None
     choices: list[Choice]
     confirm: Confirm | None
     lines: list[str]
@@ -103,7 +106,7 @@ class HomeCards(Wire, frozen=True, kw_only=True):
 
     greeting: str
     speak: str
-    audio_url: str
+    audio_url: str | None
     cards: list[HomeCard]
     resume: Resume | None
     help: Help
@@ -125,12 +128,104 @@ class Said(Wire, frozen=True, kw_only=True):
 
 
 class AnswerRequest(WireRequest, frozen=True, kw_only=True):
-    """An answer: a choice of the step shown, or words."""
+    """An answer: a choice of the step shown, or words; with its `version` a changed card is shown again."""
 
     choice: Words | None = None
     text: Words | None = None
+    version: int | None = None
 
 
-def audio_url(speak: str) -> str:
-    """Return where a sentence can be heard."""
-    return f"{AUDIO}?{urlencode({'text': speak})}"
+def help_of(phone: str) -> Help:
+    """Name the human one tap away."""
+    return Help(phone=phone, label="打电话给人工")
+
+
+def step_of(look: Look, tools: Tools) -> Step:
+    """Show a run as one step: for the page, for the mini-program, for the ear."""
+    title, display, lines, links = _words(look)
+    choices, confirm = _choices(look), _confirm(look.card)
+    said = [title, display, *lines, *([f"请选:{'、'.join(c.speak for c in choices)}"] if choices else [])]
+    speak = spoken(said)
+    return Step(
+        run_id=look.row.id,
+        flow=look.row.flow,
+        state=look.row.state,
+        title=title,
+        display=display,
+        speak=speak,
+        audio_url=tools.reader.url(speak),
+        choices=choices,
+        confirm=confirm,
+        lines=[] if confirm is not None else lines,
+        booking=_booking(look, tools.place_names),
+        undo_until=shanghai(look.undo_until) if look.undo_until is not None else None,
+        links=[Link(label=label, href=href) for label, href in links],
+        progress=StepProgress(at=look.progress.at, of=look.progress.of),
+        help=help_of(tools.help_phone),
+        version=look.row.version,
+    )
+
+
+def _words(look: Look) -> tuple[str, str, list[str], Sequence[tuple[str, str]]]:
+    """Return a step's title, what is said below it, its lines, and where it leads."""
+    notice = look.draft.notice
+    if look.asked is not None:
+        title = look.asked.title or notice
+        display = " ".join(
+            words for words in (notice if notice != title else "", look.asked.display) if words
+        )
+        return title, display, [], look.asked.links
+    if look.told is not None:
+        return look.told.card.title, notice, list(look.told.card.lines), look.told.links
+    card = look.card
+    return (card.title, notice, list(card.lines), ()) if card is not None else (notice, "", [], ())
+
+
+def _choices(look: Look) -> list[Choice]:
+    if look.undo_until is not None:
+        return [Choice(id=UNDO, label="不要了,撤销", speak="不要了,撤销")]
+    shown = [
+        Choice(
+            id=choice_id(look.question, option.value),
+            label=option.label,
+            speak=option.speak or option.label,
+            about=option.about,
+            mark=option.mark[0] if option.mark else "",
+            mark_text=option.mark[1] if option.mark else "",
+        )
+        for option in look.shown
+    ]
+    if look.more:
+        shown.append(Choice(id=OTHERS, label="别的", speak="别的"))
+    if look.asked is not None and not shown:
+        shown.append(Choice(id=CALL_ME, label="请人打给我", speak="请人打给我"))
+    return shown
+
+
+def _confirm(card: Card | None) -> Confirm | None:
+    return Confirm(lines=list(card.lines), yes=card.yes, no=card.no) if card is not None else None
+
+
+def _booking(look: Look, place_names: PlaceNames) -> Booking | None:
+    if look.booking is None:
+        return None
+    return as_booking(look.booking, place_names(look.booking.place_id), look.now)
+
+
+def spoken(sentences: Sequence[str]) -> str:
+    """Put sentences together for the ear, each with its stop."""
+    return "".join(
+        f"{words.rstrip('。')}。" if words[-1] not in "?!:" else words for words in sentences if words
+    )
+
+
+class CallMeRequest(WireRequest, frozen=True, kw_only=True):
+    """A wish to be called back, about a run if one is named."""
+
+    run_id: UUID | None = None
+
+
+class CallMe(Wire, frozen=True, kw_only=True):
+    """That somebody will call."""
+
+    speak: str

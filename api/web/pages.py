@@ -1,11 +1,12 @@
 """The storefront: what is next for me, what can be done here, what is near; and what is still to come."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
+from litestar.response import Redirect
 
 from scenes.common.booking import service as booking
 from scenes.common.booking.pages_view import BookingLineView
@@ -15,7 +16,8 @@ from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Caller, Resident
 from scenes.common.kit.clock import Clock, local_day, shanghai
 from scenes.common.kit.database import Database
-from scenes.common.kit.pages import PageRender
+from scenes.common.kit.looks import look_in
+from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.people import service as people
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.pages_view import PlaceLine, WalkFrom, line_of
@@ -114,8 +116,12 @@ async def show_home(
     walk_from: NamedDependency[WalkFrom],
     storefront: NamedDependency[Storefront],
     render: NamedDependency[PageRender],
-) -> Response[str]:
-    """Show what is next for me, what I can do, and what is near and open."""
+    request: Request[Any, Any, Any],
+) -> Response[str] | Redirect:
+    """Show what is next for me, what I can do, and what is near and open; elder style has its own home."""
+    kept, asked = look_in(request.cookies), request.query_params.get("uiStyle")
+    if (asked or kept.ui) == "elder":
+        return see_other("/elder", msgspec.structs.replace(kept, ui="elder").cookies())
     name, coming = "", list[BookingLineView]()
     if isinstance(caller, Resident):
         now = clock()

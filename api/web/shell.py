@@ -13,6 +13,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from accessibility.flows import pages as flows
+from accessibility.flows import pages_staff as flows_staff
 from api.acting import acting_in
 from api.errors import Problem
 from api.finding import pages as finding
@@ -47,6 +49,7 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
+ELDER: Final = "/elder"
 
 _DESKS: Final = ("people", "places", "booking", "payments", "notices")
 _ROOMS: Final = ("clinic", "charging", "breakfast", "eldercare")
@@ -182,7 +185,7 @@ class Shell:
         other = UI_STYLES[1 - UI_STYLES.index(look.ui)]
         path = request.scope["path"]
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "uiStyle"]
-        switch = path if request.method == "GET" else "/"
+        switch = path if request.method == "GET" and not _is_elder(path) else "/"
         return Shared(
             district=self._settings.district_name,
             help_phone=self._settings.help_phone,
@@ -211,7 +214,7 @@ def web_config(settings: Settings) -> WebParts:
             *storefront.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
             *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
-            *eldercare.PAGES,
+            *eldercare.PAGES, *flows.PAGES, *flows_staff.STAFF_PAGES,
         ],
         api_handlers=booking.API_PAGES,
         dependencies={
@@ -228,9 +231,16 @@ def _who(caller: Caller) -> str:
     return "resident" if isinstance(caller, Resident) else "visitor"
 
 
+def _is_elder(path: str) -> bool:
+    """Tell whether a page is of the elder mode's own, which has one style whatever was chosen."""
+    return path == ELDER or path.startswith(f"{ELDER}/")
+
+
 def _look(request: AnyRequest) -> tuple[Look, bool]:
     """Return the look of this page, and whether its style was asked for just now."""
     kept = look_in(request.cookies)
+    if _is_elder(request.scope["path"]):
+        return msgspec.structs.replace(kept, ui="elder"), False
     asked = request.query_params.get("uiStyle")
     for style in UI_STYLES:
         if asked == style:
@@ -257,6 +267,7 @@ def _came_from(request: AnyRequest) -> str:
 def _environment(static: StaticFiles) -> Environment:
     folders = {"web": HERE / "templates"}
     folders |= {desk: ROOT / "scenes" / "common" / desk / "templates" for desk in _DESKS}
+    folders |= {"elder": ROOT / "accessibility" / "flows" / "templates"}
     folders |= {room: ROOT / "scenes" / room / "templates" for room in _ROOMS}
     environment = Environment(
         loader=PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()}),

@@ -17,7 +17,7 @@ COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
 
 KEY_REQUIRED = {
-    "addCarePhoto", "addDelegate", "addPatient", "beginCharge",
+    "addCarePhoto", "answerFlow", "addDelegate", "addPatient", "beginCharge",
     "bookAppointment", "bookVideoVisit", "moveIntoHome",
     "grantNotice", "importFile", "joinChargingQueue", "joinWaitlist",
     "openPayment", "orderBreakfast", "repeatBreakfast", "reportFault", "requestCare",
@@ -33,7 +33,7 @@ ANYBODY = {
     "getCoverage", "search", "getReservationTerms", "getBreakfastMenu", "listBreakfastCarts",
     "getVoucherKeys",
     "hearOperator", "sendReading", "hearOperatorElsewhere", "receiveSmsReceipt", "listCareServices",
-    "getCareService", "hearWords",
+    "getCareService", "hearWords", "getElderHome",
 }  # fmt: skip
 """Calls that need nobody signed in."""
 

@@ -61,6 +61,16 @@ WORDS: Final[Mapping[str, str]] = {
     "POST /eldercare/requests/{request_id}/cancel": "取消了帮忙",
     "POST /eldercare/requests/{request_id}/rate": "评价了帮忙的人",
     "POST /eldercare/sos": "替您呼救了",
+    "sayToElder": "替您说了一句话",
+    "startFlow": "替您开始办一件事",
+    "answerFlow": "替您选了一步",
+    "backInFlow": "退回了一步",
+    "askForCall": "请人打电话给您",
+    "POST /elder/say": "替您说了一句话",
+    "POST /elder/flows/{flow}": "替您开始办一件事",
+    "POST /elder/flows/{run_id}/answers": "替您选了一步",
+    "POST /elder/flows/{run_id}/back": "退回了一步",
+    "POST /elder/call-me": "请人打电话给您",
 }
 """By the call's or page's name in api/delegable.py; a test holds the two together."""
 

@@ -1,0 +1,53 @@
+"""One sentence: what it wants, as a run as far along as it says, or as choices where it is unclear."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from accessibility.flows.flow import Asking, Flow, Flows, Tools
+from accessibility.flows.service.looking import Look, asking_of
+from accessibility.flows.service.running import start
+from accessibility.said.heard import Action, Heard, Known
+from accessibility.said.understanding import understand
+from scenes.common.kit.caller import Resident
+
+STARTS = frozenset({"book", "cancel", "show", None})
+
+
+class Meant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sentence led to: a run; or an action that is no run; or nothing sure."""
+
+    look: Look | None = None
+    action: Action | None = None
+
+
+async def hear(  # noqa: PLR0913 - one fact each
+    session: AsyncSession, tools: Tools, flows: Flows, *, resident: Resident, text: str, now: datetime
+) -> Meant:
+    """Understand a sentence; nothing is booked and nothing paid, the most it leads to is a filled card."""
+    asking = asking_of(tools, session, resident, now=now)
+    heard = understand(text, now=now, known=await _known(asking, flows))
+    if heard.action in {"emergency", "call_person"}:
+        return Meant(action=heard.action)
+    flow = _flow(flows, heard)
+    if flow is None or heard.action not in STARTS or "question" in heard.unclear:
+        return Meant()
+    wishes: Mapping[str, str] = await flow.hear(asking, heard)
+    found = await start(session, tools, flows, resident=resident, flow=flow.name, now=now, wishes=wishes)
+    return Meant(look=found, action=heard.action)
+
+
+def _flow(flows: Flows, heard: Heard) -> Flow | None:
+    return next((flow for flow in flows.flows if flow.name == heard.flow), None)
+
+
+async def _known(asking: Asking, flows: Flows) -> Known:
+    """Put together the names of every room."""
+    found = [await flow.known(asking) for flow in flows.flows]
+    gathered = {
+        name: tuple(dict.fromkeys(word for known in found for word in getattr(known, name)))
+        for name in Known.__struct_fields__
+    }
+    return msgspec.convert(gathered, Known)
