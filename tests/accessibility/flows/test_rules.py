@@ -121,8 +121,19 @@ def test_back_undoes_exactly_the_last_answer() -> None:
     for name, _ in FLOW:
         before = draft
         draft = rules.taken(draft, name, ROOM[name][-1])
-        assert rules.backed(draft) == before
+        assert rules.backed(draft) == Draft(answers=before.answers, reopened=name)
     assert rules.backed(Draft()) == Draft()
+
+
+def test_what_is_obvious_is_asked_by_whoever_comes_back_to_it() -> None:
+    options = ROOM["where"]
+    assert rules.unasked(Draft(), "where", options, obvious=True) == options[0]
+    assert rules.unasked(Draft(), "where", options, obvious=False) is None
+    assert rules.unasked(Draft(wishes={"where": "far"}), "where", options, obvious=True) == options[2]
+    assert rules.unasked(Draft(wishes={"where": "moon"}), "where", options, obvious=True) is None
+    assert rules.unwished(Draft(wishes={"where": "moon"}), "where") == Draft(notice=rules.NOT_ON_OFFER)
+    back = rules.backed(rules.taken(Draft(), "where", options[0], given=True))
+    assert rules.unasked(back, "where", options, obvious=True) is None
 
 
 def test_what_was_given_before_is_not_counted_as_a_step() -> None:
