@@ -20,6 +20,7 @@ from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
 from api.web import pages as storefront
+from api.web import pages_design as design
 from api.web import pages_offline as offline
 from api.web import staff
 from api.web.files import StaticFiles
@@ -32,7 +33,7 @@ from scenes.common.booking import pages as booking
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.joints import joints
-from scenes.common.kit.looks import UI_STYLES, Look, look_in
+from scenes.common.kit.looks import LOOK_PARAMETERS, UI_STYLES, Look, asked_look, look_in
 from scenes.common.kit.pages import OK, PageRender, own_path, see_other
 from scenes.common.notices import pages as notices
 from scenes.common.notices import pages_staff as notices_staff
@@ -69,6 +70,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     ui: str
     scale: int
     contrast: str
+    theme: str
     other_ui: str
     who: str
     role: str
@@ -193,6 +195,7 @@ class Shell:
             ui=look.ui,
             scale=look.scale,
             contrast=look.contrast,
+            theme=_theme(request, path),
             other_ui=other,
             who=_who(caller) if "auth" in request.scope else "unknown",
             role=caller.role if isinstance(caller, Staff) else "",
@@ -211,8 +214,9 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES, *people.PAGES, *places.PAGES,
-            *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES, *payments.PAGES,
+            *storefront.PAGES, *design.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES, *people.PAGES,
+            *places.PAGES, *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES,
+            *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES, *flows.PAGES, *flows_staff.STAFF_PAGES,
         ],
@@ -237,15 +241,18 @@ def _is_elder(path: str) -> bool:
 
 
 def _look(request: AnyRequest) -> tuple[Look, bool]:
-    """Return the look of this page, and whether its style was asked for just now."""
+    """Return the look of this page, and whether any of it was asked for just now."""
     kept = look_in(request.cookies)
+    look = asked_look(kept, request.query_params)
     if _is_elder(request.scope["path"]):
-        return msgspec.structs.replace(kept, ui="elder"), False
-    asked = request.query_params.get("uiStyle")
-    for style in UI_STYLES:
-        if asked == style:
-            return msgspec.structs.replace(kept, ui=style), True
-    return kept, False
+        return msgspec.structs.replace(look, ui="elder"), False
+    return look, any(name in request.query_params for name in LOOK_PARAMETERS)
+
+
+def _theme(request: AnyRequest, path: str) -> str:
+    """Return light or dark where a page is to be looked at in just that; elsewhere the reader's own rules."""
+    asked = request.query_params.get("theme", "")
+    return asked if path == design.PAGE and asked in design.THEMES else ""
 
 
 def _to_sign_in(request: AnyRequest, path: str) -> Redirect:

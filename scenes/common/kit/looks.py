@@ -18,8 +18,13 @@ SCALE_COOKIE: Final = "lc_scale"
 CONTRAST_COOKIE: Final = "lc_contrast"
 KEPT_SECONDS: Final = 31_536_000
 UI_STYLES: Final[tuple[UiStyle, UiStyle]] = ("standard", "elder")
+CONTRASTS: Final[tuple[Contrast, Contrast]] = ("normal", "high")
 SCALES: Final = (100, 110, 125, 140, 150, 175, 200)
 """Per cent of the style's own type that the stylesheet knows; elder type is 24 px, so 125 is 30 px."""
+
+
+LOOK_PARAMETERS: Final = ("uiStyle", "textScale", "contrast")
+"""What a host app may put into an address; the scale as a factor, 1.0-2.0, as in the preferences."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +56,24 @@ def look_of(*, ui: str | None, scale: str | None, contrast: str | None) -> Look:
         scale=known.get(scale or "", SCALES[0]),
         contrast="high" if contrast == "high" else "normal",
     )
+
+
+def asked_look(kept: Look, query: Mapping[str, str]) -> Look:
+    """Return the look with what an address asks for put in its place; what is unknown changes nothing."""
+    style, factor, contrast = (query.get(name) for name in LOOK_PARAMETERS)
+    return look_of(
+        ui=style if style in UI_STYLES else kept.ui,
+        scale=str(_scale_asked(factor) or kept.scale),
+        contrast=contrast if contrast in CONTRASTS else kept.contrast,
+    )
+
+
+def _scale_asked(factor: str | None) -> int | None:
+    try:
+        asked = float(factor or "")
+    except ValueError:
+        return None
+    return nearest_scale(asked) if 1 <= asked <= SCALES[-1] / 100 else None
 
 
 def look_in(cookies: Mapping[str, str]) -> Look:

@@ -1,12 +1,16 @@
-"""A district with one morning to book, and a browser that looks at it."""
+"""A district with one morning to book, and a browser that looks at it; the whole demo, and a phone."""
+
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from playwright.async_api import Page
 from redis.asyncio import Redis
 
 from api.lifespan import House
 from scenes.common.kit.embedded import EmbeddedUrls
 from tests.support.clock import AdjustableClock
+from tests.support.demo_district import demo_district, phone
 from tests.support.storefront import Browser, District
 
 
@@ -29,3 +33,16 @@ async def district(house: House, clock: AdjustableClock, forgotten: None) -> Dis
 async def browser(district: District, client: httpx.AsyncClient) -> Browser:
     assert district.me
     return Browser(client)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[tuple[str, str]]:
+    """The whole demo district: its address, and its folder; tests take residents of their own."""
+    with demo_district() as running:
+        yield running
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    async with phone() as context:
+        yield await context.new_page()

@@ -3,10 +3,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
 from time import time
 
-import pytest
 from playwright.async_api import Page
 from pyotp import TOTP
 
@@ -14,19 +12,7 @@ from api.settings import load_settings
 from scenes.common.booking.voucher import VoucherSigner
 from tests.scenes.common.payments.conftest import until
 from tests.support.buyer import Buyer, Order
-from tests.support.demo_district import demo_district, demo_environment, phone
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[tuple[str, str]]:
-    with demo_district() as running:
-        yield running
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with phone() as context:
-        yield await context.new_page()
+from tests.support.demo_district import demo_environment
 
 
 def _factors(folder: str, role: str) -> tuple[str, str]:

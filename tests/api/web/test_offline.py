@@ -1,26 +1,18 @@
 """Slips in a lift: what a phone keeps for where there is no network, and of whom."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Page
 
-from tests.support.demo_district import demo_district, phone, sign_in
+from tests.support.demo_district import sign_in
 
 PAID = "已约好"
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with demo_district() as (address, _):
-        yield address
-
-
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with phone() as context:
-        yield await context.new_page()
+def url(demo: tuple[str, str]) -> str:
+    return demo[0]
 
 
 async def book_clinic(page: Page, url: str) -> str:
@@ -47,7 +39,7 @@ async def kept(page: Page, url: str, path: str = "/") -> None:
 async def test_the_slip_is_there_without_a_network_until_somebody_else_takes_the_phone(
     url: str, page: Page
 ) -> None:
-    await sign_in(page, url)
+    await sign_in(page, url, 41)
     slip = await book_clinic(page, url)
     await page.goto(slip)
     code = await page.locator(".slip .code").inner_text()
@@ -67,7 +59,7 @@ async def test_the_slip_is_there_without_a_network_until_somebody_else_takes_the
     await page.get_by_role("button", name="退出登录").click()
     await page.wait_for_url(f"{url}/")
     await page.locator("html[data-kept=yes]").wait_for()
-    await sign_in(page, url, 2)
+    await sign_in(page, url, 42)
     await page.locator("html[data-kept=yes]").wait_for()
     await page.context.set_offline(True)
     await page.goto(f"{url}/me/bookings")
@@ -77,7 +69,7 @@ async def test_the_slip_is_there_without_a_network_until_somebody_else_takes_the
 
 
 async def test_signing_out_forgets_even_without_a_network(url: str, page: Page) -> None:
-    await sign_in(page, url, 3)
+    await sign_in(page, url, 43)
     slip = await book_clinic(page, url)
     await kept(page, url)
     await page.goto(f"{url}/me")
@@ -90,7 +82,7 @@ async def test_signing_out_forgets_even_without_a_network(url: str, page: Page) 
 
 
 async def test_nothing_but_slips_and_the_shells_files_is_kept(url: str, page: Page) -> None:
-    await sign_in(page, url, 4)
+    await sign_in(page, url, 44)
     slip = await book_clinic(page, url)
     await kept(page, url)
     await kept(page, url, "/me/bookings")
