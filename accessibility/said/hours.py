@@ -17,9 +17,11 @@ _PERIODS: Final[tuple[tuple[Period, str, re.Pattern[str]], ...]] = (
     ("afternoon", "", re.compile(r"下午|下半[天日]|下昼")),
     ("evening", "", re.compile(r"晚上|夜里向?|夜到|傍晚|夜头|(?<=[今明后])[晚夜](?!饭|里|到|头|上)|晚饭后")),
 )  # fmt: skip
+_MINUTES_ALONE: Final = r"(?:[0-5]\d|零[一二三四五六七八九]|[一二三四五]?十[一二三四五六七八九]?)"
+_COUNTERS: Final = "个只碗杯根份客块张瓶袋盒枚样"
 _CLOCK: Final = re.compile(
     rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})"
-    rf"|(?P<hour>{NUMBER})(?:点|时)(?P<bell>钟)?(?P<rest>半|一刻|三刻|{NUMBER}分?)?"
+    rf"|(?P<hour>{NUMBER})(?:点|时)(?P<bell>钟)?(?P<rest>半|一刻|三刻|{NUMBER}分|{_MINUTES_ALONE}(?![{_COUNTERS}]))?"
 )
 _REST: Final = {"半": 30, "一刻": 15, "三刻": 45}
 _NOW: Final = re.compile(r"现在|马上|立刻|这会儿|就现在|此刻")

@@ -19,7 +19,7 @@ def number(words: str) -> int | None:
     """Read a number, none if it is not one."""
     if words.isdecimal() and words.isascii():
         return int(words)
-    shape = _SHAPE.fullmatch(words)
+    shape = _SHAPE.fullmatch(words.lstrip("零") or words)
     if not words or shape is None:
         return None
     hundreds, tens, ones = shape["h"], shape["t"], shape["o"]
