@@ -197,6 +197,7 @@ def _flow_tools(house: House) -> Tools:
         limits=house.limits,
         clock=house.clock,
         reader=house.reader,
+        cipher=house.cipher,
         help_phone=house.settings.help_phone,
         undo_minutes=house.settings.undo_minutes,
         draft_hours=house.settings.draft_hours,

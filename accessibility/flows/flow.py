@@ -15,6 +15,7 @@ from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
+from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.limits import Limits
 from scenes.common.kit.refusals import Refusal
@@ -34,6 +35,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     clock: Clock
     reader: Reader
+    cipher: FieldCipher
     help_phone: str
     undo_minutes: int = 10
     draft_hours: int = 72

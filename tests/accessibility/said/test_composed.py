@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessibility.said.heard import Heard, Item
@@ -30,8 +30,8 @@ VISITS: Final = {
     "看牙": "口腔科", "看眼睛": "眼科", "针灸": "中医科", "配药": "全科", "做康复": "康复医学科",
 }  # fmt: skip
 DISHES: Final = {
-    "油条": ("油条", "根"), "甜豆浆": ("甜豆浆", "碗"), "肉包": ("鲜肉大包", "个"), "茶叶蛋": ("茶叶蛋", "只"),
-    "小馄饨": ("小馄饨", "碗"), "大饼": ("大饼", "张"),
+    "油条": ("油条", "根"), "甜豆浆": ("甜豆浆", "碗"), "肉包": ("鲜肉大包", "个"),
+    "茶叶蛋": ("茶叶蛋", "只"), "小馄饨": ("小馄饨", "碗"), "大饼": ("大饼", "张"),
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def clocks(draw: st.DrawFn, hours: range) -> tuple[str, int, int]:
     return f"{said}点{rest}", hour, CLOCKS[rest]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(DAYS)), clocks(range(8, 12)), st.sampled_from(sorted(VISITS)))
 def test_a_visit(day: str, clock: tuple[str, int, int], visit: str) -> None:
     said, hour, minute = clock
@@ -61,6 +62,7 @@ def test_a_visit(day: str, clock: tuple[str, int, int], visit: str) -> None:
         assert (text, understand(text, now=NOW, known=KNOWN)) == (text, heard)
 
 
+@settings(deadline=None)
 @given(
     day=st.sampled_from(sorted(DAYS)),
     clock=clocks(range(6, 10)),
@@ -82,6 +84,7 @@ def test_a_breakfast(
         assert (text, understand(text, now=NOW, known=KNOWN)) == (text, heard)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(DAYS)), clocks(range(13, 18)), st.sampled_from(sorted(CARE)))
 def test_help(day: str, clock: tuple[str, int, int], care: str) -> None:
     said, hour, minute = clock
@@ -93,6 +96,7 @@ def test_help(day: str, clock: tuple[str, int, int], care: str) -> None:
         assert (text, understand(text, now=NOW, known=KNOWN)) == (text, heard)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(DAYS)), st.sampled_from(sorted(DAYS)), st.sampled_from(sorted(VISITS)))
 def test_the_corrected_day_counts(wrong: str, right: str, visit: str) -> None:
     if day_of(wrong) == day_of(right):

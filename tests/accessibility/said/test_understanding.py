@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accessibility.said.heard import Heard, Known
@@ -26,6 +26,7 @@ def test_with_no_rooms_nothing_is_certain_that_names_one() -> None:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(text=st.text() | SPOKEN, now=MOMENTS)
 @example(text="二月三十号 25点99分 ٣号", now=NOW)
 @example(text="²天后", now=NOW)
@@ -37,6 +38,7 @@ def test_any_text_is_heard_without_a_day_gone_by(text: str, now: datetime) -> No
     assert all(each.quantity > 0 for each in heard.items)
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.characters(blacklist_categories=("Lo", "Cs")), max_size=60))
 def test_what_is_not_chinese_is_never_certain(text: str) -> None:
     heard = understand(text, now=NOW, known=KNOWN)
@@ -44,6 +46,7 @@ def test_what_is_not_chinese_is_never_certain(text: str) -> None:
     assert heard.action is None
 
 
+@settings(deadline=None)
 @given(days=st.integers(min_value=0, max_value=800))
 def test_a_day_said_is_the_same_day_whenever_it_is_said(days: int) -> None:
     now = NOW + timedelta(days=days)

@@ -1,0 +1,319 @@
+"""Ordering breakfast: where, what, what else, when to fetch it, one card with the price explained."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from itertools import product
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
+from accessibility.flows.rules import Option
+from accessibility.journeys.booked import cancelled, told_of
+from accessibility.journeys.nearby import places_near
+from accessibility.said.heard import Heard, Known
+from scenes.breakfast.errors import ItemNotFound, OrderInvalid, PointNotFound, RuleMissing, SoldOut
+from scenes.breakfast.pages_view import price_lines
+from scenes.breakfast.service import orders
+from scenes.breakfast.service.days import SCENE
+from scenes.breakfast.service.menu import Menu, MenuItem, shared_menu
+from scenes.breakfast.service.orders import OrderWish, Wish
+from scenes.breakfast.store import days as store
+from scenes.common.booking import service as booking
+from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
+from scenes.common.booking.ledger.claims import BookingRecord
+from scenes.common.booking.wire import Booking
+from scenes.common.kit.clock import instant, local_day
+from scenes.common.kit.money import yuan_text
+from scenes.common.kit.refusals import Refusal
+from scenes.common.kit.speech import spoken_day, spoken_time, spoken_when
+from scenes.common.kit.wire import fingerprint
+
+POINTS: Final = 6
+"""Points offered, nearest first."""
+
+DAYS: Final = 3
+"""Today and the days after it that can be chosen."""
+
+MORE: Final = ("more", "more2", "more3")
+"""Further things are asked for one at a time, three times at most."""
+
+NOTHING: Final = "0"
+MOST_READINGS: Final = 12
+"""Ways to take 「豆浆两个包子」 that are offered."""
+
+_booking = msgspec.json.Decoder(Booking)
+Items = Mapping[UUID, int]
+
+
+def written(items: Items) -> str:
+    """Write items as an option's value."""
+    return ",".join(f"{item_id}*{units}" for item_id, units in items.items())
+
+
+def read(value: str) -> dict[UUID, int]:
+    """Read items from an option's value."""
+    pairs = [each.split("*") for each in value.split(",") if "*" in each]
+    return {UUID(item_id): int(units) for item_id, units in pairs}
+
+
+def gathered(values: Values) -> dict[UUID, int]:
+    """Add up what was chosen, step by step."""
+    items: dict[UUID, int] = {}
+    for question in ("what", *MORE):
+        for item_id, units in read(values.get(question, "").removeprefix("all~")).items():
+            items[item_id] = items.get(item_id, 0) + units
+    return items
+
+
+async def _where(asking: Asking, _values: Values) -> Asked:
+    """Ask where to fetch it: where the last one was, else the nearest, is taken unasked."""
+    known = {row.place_id for row in await store.points(asking.session)}
+    near = [each for each in await places_near(asking, SCENE) if each.place.id in known]
+    last = await _last(asking)
+    usual = str(last.place_id) if last is not None else ""
+    options = [
+        Option(
+            value=str(each.place.id),
+            label=each.place.name,
+            about=f"走路约{each.walk_minutes}分钟" if each.walk_minutes is not None else each.place.address,
+        )
+        for each in near
+    ]
+    wished = asking.wishes.get("where", usual)
+    options.sort(key=lambda option: option.value != wished)
+    return Asked(title="您在哪里取早饭?", options=options[:POINTS], obvious=True)
+
+
+async def _day(asking: Asking, values: Values) -> Asked:
+    """Ask which day: the day named, else the first one that still takes orders, is taken unasked."""
+    options: list[Option] = []
+    today, wished = local_day(asking.now), asking.wishes.get("on")
+    for ahead in range(DAYS):
+        day = today + timedelta(days=ahead)
+        menu = await _menu(asking, values, day)
+        if menu is not None and any(slot.open for slot in menu.slots):
+            options.append(Option(value=str(day), label=spoken_day(day, today)))
+    named = [option for option in options if option.value == wished]
+    sorry = "您说的那天不能订。" if wished and not named else ""
+    return Asked(
+        title="您要哪一天的早饭?", options=named or options, display=sorry, obvious=bool(named) or not wished
+    )
+
+
+async def _what(asking: Asking, values: Values) -> Asked:
+    """Ask what to eat: what was said, or the same as last time, comes first."""
+    menu = await _menu(asking, values, date.fromisoformat(values["day"]))
+    sold = [item for item in menu.items if item.left > 0] if menu is not None else []
+    heard = _heard(asking, sold)
+    usual = await _usual(asking, sold)
+    dishes = [_dish(item) for item in sold]
+    sure = len(heard) == 1 and asking.wishes.get("sure") == "1"
+    missing = "您说的有几种,请选一样。" if len(heard) > 1 else ""
+    gone = "您说的今天没有,请看看别的。" if asking.wishes.get("dishes") and not heard else ""
+    return Asked(
+        title="您想吃什么?", options=[*heard, *usual, *dishes], display=missing or gone, obvious=sure
+    )
+
+
+def _more(question: str) -> Question:
+    """Ask for one thing more; not after 「跟上次一样」, a whole sentence, or 「就这些」."""
+    before = MORE[: MORE.index(question)]
+
+    async def ask(asking: Asking, values: Values) -> Asked:
+        menu = await _menu(asking, values, date.fromisoformat(values["day"]))
+        have = gathered(values)
+        items = [item for item in menu.items if item.left > have.get(item.item_id, 0)] if menu else []
+        names = "、".join(f"{item.name}{have[item.item_id]}份" for item in items if item.item_id in have)
+        done = Option(value=NOTHING, label="就这些", about=names)
+        return Asked(title="还要别的吗?", options=[done, *(_dish(item) for item in _same_first(items, have))])
+
+    def needed(values: Mapping[str, str]) -> bool:
+        single = values.get("what", "").count("*") == 1 and not values.get("what", "").startswith("all~")
+        return single and all(values.get(each, NOTHING) != NOTHING for each in before)
+
+    return Question(id=question, topic="加什么", ask=ask, needed=needed, seldom=question != MORE[0])
+
+
+async def _when(asking: Asking, values: Values) -> Asked:
+    """Ask when to fetch it: the time named, or the usual time of day, comes first."""
+    menu = await _menu(asking, values, date.fromisoformat(values["day"]))
+    slots = [slot for slot in menu.slots if slot.open] if menu is not None else []
+    last = await _last(asking)
+    usual = spoken_time(last.starts_at) if last is not None else ""
+    wished = asking.wishes.get("at")
+    options = [
+        Option(value=str(slot.window_id), label=spoken_time(slot.starts_at), about=f"还能订{slot.free}份")
+        for slot in slots
+    ]
+    first = wished or usual
+    options.sort(key=lambda option: option.label != first)
+    named = wished is not None and bool(options) and options[0].label == wished
+    return Asked(title="您几点来取?", options=options, obvious=named)
+
+
+async def _confirm(asking: Asking, values: Values) -> Card:
+    """Show what is to be ordered, with every line of its price."""
+    priced = await orders.price(
+        asking.tools.database, asking.tools.clock, resident=asking.resident, wish=_wish(values)
+    )
+    for item, units in priced.portions:
+        if item.left < units:
+            raise SoldOut(f"{item.name}只剩{item.left}份了。" if item.left else f"{item.name}卖完了。")
+    total = priced.quote.total_fen
+    lines = [
+        spoken_when(priced.slot.starts_at, asking.now),
+        asking.tools.place_names(UUID(values["where"])).name,
+        *(f"{line.label} {line.amount}" for line in price_lines(priced) if line.applies),
+        f"一共{yuan_text(total)},订好再付。" if total else "不用付钱。",
+    ]
+    return Card(title="这样订,对吗?", lines=lines)
+
+
+async def _act(acting: Acting, values: Values) -> UUID | None:
+    """Order as the room's own routes do; what costs something is held until it is paid."""
+    tools, wish = acting.tools, _wish(values)
+    await tools.limits.check("breakfastOrder", acting.resident.person_id)
+    answer = await orders.order(
+        tools.database, tools.ledger, tools.clock, resident=acting.resident, wish=wish, key=acting.key,
+        fingerprint=fingerprint("/elder/breakfast", dict(values)),
+    )  # fmt: skip
+    return _booking.decode(answer.body).id
+
+
+async def _tell(asking: Asking, _values: Values, booking_id: UUID | None) -> Told:
+    if booking_id is None:
+        return Told(card=Card(title="没有订成", lines=("请再试一次。",)))
+    return await told_of(asking, booking_id)
+
+
+def _turn(_values: Values, refusal: Refusal) -> Turn:
+    """Lead each refusal of the room back to the question that can be answered otherwise."""
+    if isinstance(refusal, SoldOut | ItemNotFound | OrderInvalid):
+        return Turn(question="what", notice=refusal.detail)
+    if isinstance(refusal, WindowFull | WindowNotOpen):
+        return Turn(question="when", notice=refusal.detail)
+    if isinstance(refusal, PriceChanged):
+        return Turn(question="when", notice="价钱刚刚有变化,请再看一遍。")
+    if isinstance(refusal, PointNotFound | RuleMissing):
+        return Turn(question="where", notice="这里现在不能订,请换一家。")
+    return Turn(question="day", notice=refusal.detail)
+
+
+async def _undo(acting: Acting, _values: Values, booking_id: UUID | None) -> Undone:
+    return await cancelled(acting, booking_id)
+
+
+async def _known(asking: Asking) -> Known:
+    """Name the dishes and the points near by."""
+    points = [row.place_id for row in await store.points(asking.session)]
+    near = [each.place for each in await places_near(asking, SCENE) if each.place.id in points]
+    dishes = dict.fromkeys(row.name for row in await store.items(asking.session))
+    return Known(dishes=tuple(dishes), places=tuple(place.name for place in near))
+
+
+async def _hear(asking: Asking, heard: Heard) -> Values:
+    """Make wishes of a sentence: the point, the day, the dishes, the hour."""
+    near = {each.place.name: str(each.place.id) for each in await places_near(asking, SCENE)}
+    clock = None
+    if heard.hour is not None and "time" not in heard.unclear:
+        clock = spoken_time(instant(local_day(asking.now), time(heard.hour, heard.minute or 0)))
+    wishes = {
+        "where": near.get(heard.place or "", ""),
+        "on": str(heard.day) if heard.day is not None and "day" not in heard.unclear else "",
+        "dishes": ",".join(f"{item.name}*{item.quantity}" for item in heard.items),
+        "sure": "1" if heard.items and "payment" not in heard.unclear else "",
+        "at": clock or "",
+    }
+    return {name: value for name, value in wishes.items() if value}
+
+
+def _wish(values: Values) -> OrderWish:
+    items = tuple(Wish(item_id=item_id, quantity=units) for item_id, units in gathered(values).items())
+    return OrderWish(place_id=UUID(values["where"]), window_id=UUID(values["when"]), items=items)
+
+
+async def _menu(asking: Asking, values: Values, day: date) -> Menu | None:
+    try:
+        return await shared_menu(asking.tools.database, asking.tools.clock, UUID(values["where"]), day=day)
+    except (PointNotFound, RuleMissing):
+        return None
+
+
+async def _last(asking: Asking) -> BookingRecord | None:
+    """Read the person's own last order."""
+    me = asking.resident.subject_id
+    found = await booking.bookings_of(asking.session, me, scene=SCENE, limit=POINTS)
+    return next((record for record in found if record.person_id == me), None)
+
+
+async def _usual(asking: Asking, sold: Sequence[MenuItem]) -> list[Option]:
+    """Offer the last order again, if all of it can be had."""
+    last = await _last(asking)
+    if last is None:
+        return []
+    by_name = {item.name: item for item in sold}
+    lines = [(line.label, line.units) for line in last.lines if line.label in by_name]
+    wanted = {by_name[name].item_id: units for name, units in lines}
+    if not wanted or any(by_name[name].left < units for name, units in lines):
+        return []
+    about = "、".join(f"{name}{units}份" for name, units in lines)
+    return [Option(value=f"all~{written(wanted)}", label="跟上次一样", about=about)]
+
+
+def _heard(asking: Asking, sold: Sequence[MenuItem]) -> list[Option]:
+    """Offer what a sentence named: one option if each word is one dish, else each way to take it."""
+    pairs = [each.split("*") for each in asking.wishes.get("dishes", "").split(",") if "*" in each]
+    choices = [[(item, int(units)) for item in _meant(word, sold)] for word, units in pairs]
+    if not choices or not all(choices):
+        return []
+    return [_combined(portions) for portions in list(product(*choices))[:MOST_READINGS]]
+
+
+def _meant(word: str, sold: Sequence[MenuItem]) -> list[MenuItem]:
+    """List the dishes a word may mean: of just this name, else with it in the name."""
+    exact = [item for item in sold if item.name == word]
+    stem = word.removesuffix("子")
+    return exact or [item for item in sold if stem in item.name]
+
+
+def _combined(portions: Sequence[tuple[MenuItem, int]]) -> Option:
+    items: dict[UUID, int] = {}
+    for item, units in portions:
+        items[item.item_id] = items.get(item.item_id, 0) + units
+    label = "、".join(f"{item.name}{units}份" for item, units in portions)
+    price = sum(item.price_fen * units for item, units in portions)
+    return Option(value=f"all~{written(items)}", label=label, about=yuan_text(price))
+
+
+def _dish(item: MenuItem) -> Option:
+    few = ("few", "不多了") if item.left * 5 <= item.capacity else ("ok", "有")
+    return Option(
+        value=written({item.item_id: 1}), label=f"{item.name} 1份", about=yuan_text(item.price_fen), mark=few
+    )
+
+
+def _same_first(items: Sequence[MenuItem], have: Items) -> list[MenuItem]:
+    return sorted(items, key=lambda item: item.item_id not in have)
+
+
+BREAKFAST: Final = Flow(
+    name="breakfast",
+    label="早饭",
+    icon="breakfast",
+    questions=(
+        Question(id="where", topic="哪里取", ask=_where, seldom=True),
+        Question(id="day", topic="哪一天", ask=_day, seldom=True),
+        Question(id="what", topic="吃什么", ask=_what),
+        *(_more(question) for question in MORE),
+        Question(id="when", topic="几点取", ask=_when),
+    ),
+    confirm=_confirm,
+    act=_act,
+    tell=_tell,
+    turn=_turn,
+    undo=_undo,
+    hear=_hear,
+    known=_known,
+)

@@ -1,0 +1,77 @@
+"""A place to charge by the elder flow, on the same quarters as everybody's."""
+
+from datetime import time, timedelta
+
+import httpx
+import pytest
+
+from api.lifespan import House
+from scenes.charging.jobs_live import refresh_board
+from scenes.charging.service import windows
+from scenes.common.kit.clock import instant, local_day
+from scenes.common.kit.database import Database
+from scenes.common.kit.speech import spoken_when
+from tests.support.charging import Charging
+from tests.support.clock import AdjustableClock
+from tests.support.elder_walk import Walk, labels
+from tests.support.whole import Whole, resident_of
+
+
+@pytest.fixture
+async def world(database: Database, clock: AdjustableClock, forgotten: None) -> Charging:
+    assert forgotten is None
+    world = Charging(database, clock)
+    await world.furnish()
+    await world.set_rule({"graceMinutes": 15, "cancelMinutes": 5, "noShowLimit": 2})
+    async with database.transaction() as session:
+        await windows.publish(session, now=clock())
+    await world.all_free()
+    return world
+
+
+@pytest.fixture
+async def walk(world: Charging, house: House, client: httpx.AsyncClient) -> Walk:
+    await refresh_board(house.works())
+    await house.directory.refresh()
+    return Walk(Whole(house, client), resident_of(await world.person()))
+
+
+async def test_a_place_to_charge_takes_four_taps(walk: Walk) -> None:
+    where = await walk.start("charging")
+    assert (where["title"], sorted(labels(where))) == ("您去哪里充电?", ["兰溪路充电站", "真北路充电站"])
+    when = await walk.choose("兰溪路")
+    assert when["title"] == "您几点去充?"
+    chosen = labels(when)[1]
+    card = await walk.choose(chosen)
+    assert (card["confirm"]["lines"][1], "预约不收钱,充了再付电费。" in card["confirm"]["lines"]) == (
+        "兰溪路充电站", True,
+    )  # fmt: skip
+    done = await walk.agree()
+    assert (walk.taps, done["booking"]["state"]) == (4, "confirmed")
+    assert [line["units"] for line in done["booking"]["lines"]] == [4]
+
+
+async def test_a_sentence_with_its_hour_is_one_card(walk: Walk, world: Charging) -> None:
+    asked = await walk.say("明天下午三点去兰溪路充电")
+    at = instant(local_day(world.clock()) + timedelta(days=1), time(15))
+    assert asked["confirm"]["lines"][0] == spoken_when(at, world.clock())
+    await walk.agree()
+    assert walk.taps == 2
+
+
+async def test_a_second_reservation_is_refused_with_what_to_do(walk: Walk, world: Charging) -> None:
+    await walk.say("明天下午三点去兰溪路充电")
+    await walk.agree()
+    await walk.say("明天下午五点去兰溪路充电")
+    refused = await walk.agree()
+    assert (refused["title"], refused["display"]) == (
+        "您去哪里充电?", "您已经约了一个充电桩。请先看「我约好的」。",
+    )  # fmt: skip
+    assert len(await world.rows("SELECT 1 FROM booking")) == 1
+
+
+async def test_it_can_be_undone(walk: Walk, world: Charging) -> None:
+    await walk.say("明天下午三点去兰溪路充电")
+    await walk.agree()
+    assert (await walk.undo())["state"] == "undone"
+    assert [tuple(row) for row in await world.rows("SELECT state FROM booking")] == [("cancelled",)]

@@ -1,0 +1,65 @@
+"""Help at home by the elder flow, on the same catalogue, carers' times and desk as everybody's."""
+
+import httpx
+import pytest
+
+from api.lifespan import House
+from scenes.common.kit.database import Database
+from tests.support.care import NURSING, CareTown
+from tests.support.clock import AdjustableClock
+from tests.support.elder_walk import Walk, labels
+from tests.support.whole import Whole
+
+
+@pytest.fixture
+async def town(house: House, database: Database, clock: AdjustableClock, forgotten: None) -> CareTown:
+    assert forgotten is None
+    town = CareTown(database, clock, house.cipher)
+    await town.furnish()
+    await town.bath_time()
+    return town
+
+
+@pytest.fixture
+async def walk(town: CareTown, house: House, client: httpx.AsyncClient) -> Walk:
+    await house.directory.refresh()
+    return Walk(Whole(house, client), town.elder)
+
+
+async def test_help_at_once_takes_three_taps(walk: Walk, town: CareTown) -> None:
+    first = await walk.start("eldercare")
+    assert (first["title"], labels(first)) == ("您想请人帮什么?", ["errand", "bath", "nursing"])
+    assert [(link["label"], link["href"]) for link in first["links"]] == [("马上求助", "/eldercare/sos")]
+    card = await walk.choose("errand")
+    assert card["confirm"]["lines"] == ["errand", "60分钟内有人来。", "给陈秀英", "不收钱。"]
+    done = await walk.agree()
+    assert (walk.taps, done["title"], done["booking"]) == (3, "已经告诉他们了", None)
+    [row] = await town.rows("SELECT state, booked, person_id, requested_by FROM care_request")
+    assert tuple(row) == ("requested", False, town.elder.person_id, town.elder.person_id)
+
+
+async def test_a_visit_by_the_hour_is_held_until_it_is_paid(walk: Walk, town: CareTown) -> None:
+    await walk.start("eldercare")
+    when = await walk.choose("bath")
+    card = await walk.choose(labels(when)[0])
+    assert "要付50 元,约好再付。" in card["confirm"]["lines"]
+    done = await walk.agree()
+    assert (walk.taps, done["booking"]["state"], done["booking"]["payment"]) == (4, "held", None)
+    assert [tuple(row) for row in await town.rows("SELECT state, booked FROM care_request")] == [
+        ("unpaid", True)
+    ]
+
+
+async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
+    await walk.start("eldercare")
+    card = await walk.choose("nursing")
+    assert card["confirm"]["lines"][-1] == NURSING
+    assert (await walk.agree())["title"] == "已经告诉他们了"
+
+
+async def test_help_at_once_can_be_taken_back(walk: Walk, town: CareTown) -> None:
+    await walk.start("eldercare")
+    await walk.choose("errand")
+    await walk.agree()
+    assert (await walk.undo())["state"] == "undone"
+    assert [tuple(row) for row in await town.rows("SELECT state FROM care_request")] == [("cancelled",)]
