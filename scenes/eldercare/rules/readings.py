@@ -1,8 +1,9 @@
 """What a reading means: whether it can be true, whether it is out of bounds, when that is news; pure.
 
-Limits are not diagnoses. Defaults: blood pressure from 180/110 mmHg (grade 3 in the Chinese guidelines for
-the management of hypertension) and below 90 systolic; glucose below 3.9 mmol/L (level 1 hypoglycaemia in
-the ADA's Standards of Care) and from 16.7; heart rate below 45 and from 130 a minute are our own caution.
+Limits are not diagnoses. Defaults: blood pressure from 180/110 mmHg and glucose from 16.7 mmol/L are where
+国家基本公共卫生服务规范(第三版) has a health centre look for danger at a visit (hypertension, type 2
+diabetes); below 3.9 mmol/L is level 1 hypoglycaemia in the ADA's Standards of Care; below 90 systolic, and a
+heart rate below 45 or from 130 a minute, are our own caution. A district's doctors should look at them.
 """
 
 from collections.abc import Mapping, Sequence
