@@ -86,8 +86,7 @@ async def looking(
 async def look_again(tab: "Tab", setting: Setting) -> None:
     """Bring a loaded page into a setting: the window's width, enlarged or spaced text."""
     await tab.set_viewport_size({"width": setting.width, "height": HEIGHT})
-    if setting.scale != 1.0:
-        await tab.evaluate(script("scale.js"), setting.scale)
+    await tab.evaluate(script("scale.js"), setting.scale)
     if setting.spaced:
         await tab.add_style_tag(content=SPACING)
 

@@ -13,7 +13,7 @@
   };
   const hits = (el, x, y) => {
     const found = document.elementFromPoint(x, y);
-    return Boolean(found) && (el === found || el.contains(found) || found.closest("label")?.control === el || (el.labels && [...el.labels].some((l) => l.contains(found))));
+    return Boolean(found && (el === found || el.contains(found) || found.closest("label")?.control === el || (el.labels && [...el.labels].some((l) => l.contains(found)))));
   };
   const floats = (el) => {
     for (let at = el; at; at = at.parentElement) {

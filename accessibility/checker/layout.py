@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
-from accessibility.checker.measured import Dialog, Finding, Page, Setting, Text
+from accessibility.checker.measured import Box, Dialog, Finding, Page, Setting
 
 CLOSE: Final = 44.0
 OVERLAP: Final = 3.0
+LEADING: Final = 0.35
+"""The share of a line's height that is empty above and below its glyphs."""
 CORNER: Final = 0.34
 """A corner of a dialog is its outer third."""
 
@@ -40,27 +42,25 @@ def clipping(page: Page, setting: Setting) -> Iterator[Finding]:
 
 
 def overlaps(page: Page, _setting: Setting) -> Iterator[Finding]:
-    """WCAG 1.4.4: no text lies over another."""
-    blocks = [each for each in page.texts if not each.inline and not each.floats]
-    blocks.sort(key=lambda each: each.box[1])
-    for one, other in combinations(blocks, 2):
-        if _lie_over(one, other):
+    """WCAG 1.4.4: no line of text lies over another's."""
+    standing = [each for each in page.texts if not each.floats]
+    for one, other in combinations(standing, 2):
+        if _near(one.box, other.box) and any(_lie_over(a, b) for a in one.lines for b in other.lines):
             yield Finding(
                 criterion="overlap", path=other.path, seen=f"lies over 「{one.text[:20]}」", needed="apart",
                 text=other.text[:40],
             )  # fmt: skip
 
 
-def _lie_over(one: Text, other: Text) -> bool:
-    if _within(one.path, other.path) or _within(other.path, one.path):
-        return False
-    across = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(one.box[0], other.box[0])
-    down = min(one.box[1] + one.box[3], other.box[1] + other.box[3]) - max(one.box[1], other.box[1])
-    return across > OVERLAP and down > OVERLAP
+def _near(one: Box, other: Box) -> bool:
+    return one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
 
 
-def _within(outer: str, inner: str) -> bool:
-    return inner.startswith(f"{outer} > ")
+def _lie_over(one: Box, other: Box) -> bool:
+    """Tell whether two lines of text overlap; the space between lines does not count."""
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return across > OVERLAP and down > LEADING * min(one[3], other[3])
 
 
 def dialogs(page: Page, _setting: Setting) -> Iterator[Finding]:

@@ -40,6 +40,16 @@
     return { layers, picture, opacity: round(opacity) };
   }
 
+  function lines(el) {
+    const rects = [...el.childNodes].filter((n) => n.nodeType === 3 && n.data.trim()).flatMap((n) => {
+      const range = document.createRange();
+      range.selectNodeContents(n);
+      return [...range.getClientRects()];
+    });
+    const all = rects.length ? rects : [el.getBoundingClientRect()];
+    return all.slice(0, 20).map((r) => [round(r.left + scrollX), round(r.top + scrollY), round(r.width), round(r.height)]);
+  }
+
   function floats(el) {
     for (let at = el; at; at = at.parentElement) {
       if (["sticky", "fixed"].includes(styleOf(at).position)) return true;
@@ -54,7 +64,7 @@
     if ((!words && !field) || inSvg(el) || el.matches("script,style,noscript,option,template") || !shown(el) || hiddenOnPurpose(el)) continue;
     const s = styleOf(el), size = parseFloat(s.fontSize);
     texts.push({
-      path: path(el), tag: el.localName, text: (words || el.value || el.placeholder || "").slice(0, 120), box: box(el), size: round(size),
+      path: path(el), tag: el.localName, text: (words || el.value || el.placeholder || "").slice(0, 120), box: box(el), lines: lines(el), size: round(size),
       weight: Number(s.fontWeight), family: s.fontFamily, lead: s.lineHeight === "normal" ? 1.2 : round(parseFloat(s.lineHeight) / size),
       inline: s.display === "inline", floats: floats(el), color: s.color, disabled: el.disabled === true, ...ground(el),
       glyphs: ["p", "li", "dd"].includes(el.localName) ? Math.floor(el.clientWidth / size) : 0,

@@ -14,16 +14,18 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Text(Measured, frozen=True, kw_only=True):
-    """An element with words of its own; `lead` is line height over size, `glyphs` what fits on a line.
+    """An element with words of its own.
 
-    `layers` are the background colours from the text outwards; `picture` says that one of them is an image;
-    `floats` that it stays in the window while the page scrolls.
+    `lead` is line height over size, `glyphs` what fits on a line, `lines` where its own words stand; `layers`
+    are the background colours from the text outwards, `picture` says that one of them is an image; `floats`
+    that it stays in the window while the page scrolls.
     """
 
     path: str
     tag: str
     text: str
     box: Box
+    lines: list[Box]
     size: float
     weight: float
     family: str
@@ -41,7 +43,7 @@ class Text(Measured, frozen=True, kw_only=True):
 
 
 class Target(Measured, frozen=True, kw_only=True):
-    """Something to tap; `wide` and `high` are what a finger really hits, `fixed` that it stays in the window."""
+    """Something to tap: `wide` and `high` are what a finger hits, `fixed` says that it stays in the window."""
 
     path: str
     text: str
