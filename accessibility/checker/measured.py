@@ -43,7 +43,7 @@ class Text(Measured, frozen=True, kw_only=True):
 
 
 class Target(Measured, frozen=True, kw_only=True):
-    """Something to tap: `wide` and `high` are what a finger hits, `fixed` says that it stays in the window."""
+    """Something to tap: `wide` and `high` are what a finger hits, `fixed` that it stays in the window."""
 
     path: str
     text: str

@@ -24,9 +24,10 @@ def page(body: str = "", *, style: str = "", head: str = "", script: str = "", w
     """Return a page that is clean but for what is planted."""
     main = (
         whole
-        or f"<main><h1>您想哪一天去?</h1><p>请选一个日子。</p>{body}<a class='btn' href='#a'>明天上午</a></main>"
+        or f"<main><h1>您想哪一天去?</h1><p>请选一个日子。</p>{body}<a class='btn' href='#a'>上午</a></main>"
     )
-    return f"""<!doctype html><html lang="zh-CN" data-ui="elder"><head><meta charset="utf-8"><title>看病</title>
+    return f"""<!doctype html><html lang="zh-CN" data-ui="elder"><head>
+<meta charset="utf-8"><title>看病</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">{head}
 <style>{STYLE}{style}</style></head>
 <body><header><a class="btn" href="#standard">标准版</a></header>{main}
@@ -68,7 +69,7 @@ PLANTED: dict[str, tuple[str, list[str]]] = {
     ),
     "a target that is covered": (
         page(
-            "<div style='position:relative;margin-bottom:16px'><a class='btn' href='#c' style='margin:0'>盖住</a>"
+            "<div style='position:relative;margin-bottom:16px'><a class='btn' href='#c' style='margin:0'>盖</a>"
             "<div style='position:absolute;inset:0 0 40px 0'></div></div>"
         ),
         ["APP 2.1"],
