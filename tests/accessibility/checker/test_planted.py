@@ -69,7 +69,8 @@ PLANTED: dict[str, tuple[str, list[str]]] = {
     ),
     "a target that is covered": (
         page(
-            "<div style='position:relative;margin-bottom:16px'><a class='btn' href='#c' style='margin:0'>盖</a>"
+            "<div style='position:relative;margin-bottom:16px'>"
+            "<a class='btn' href='#c' style='margin:0'>盖住</a>"
             "<div style='position:absolute;inset:0 0 40px 0'></div></div>"
         ),
         ["APP 2.1"],
