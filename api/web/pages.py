@@ -1,6 +1,7 @@
 """The storefront: what is next for me, what can be done here, what is near; and what is still to come."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +25,7 @@ from scenes.common.places.pages_view import PlaceLine, WalkFrom, line_of
 from scenes.common.places.snapshot import Nearby
 
 LISTED: Final = 6
+OF_ONE_SCENE: Final = 3
 WITHIN: Final = 60
 """The nearest places that are looked at for those open now."""
 
@@ -85,7 +87,11 @@ class Storefront:
     ) -> HomeView:
         """Gather the first page."""
         now = directory.clock()
-        near = _open_first(directory, walk_from, now)
+        near = open_first(
+            directory.near(
+                walk_from.lat, walk_from.lng, minutes=MINUTES, pace=walk_from.pace, limit=WITHIN, at=now
+            )
+        )
         return HomeView(
             name=name,
             coming=coming,
@@ -97,13 +103,15 @@ class Storefront:
         )
 
 
-def _open_first(directory: PlaceDirectory, walk_from: WalkFrom, now: datetime) -> list[Nearby]:
-    """List the nearest that are open now, and after them, where there is room, those that are not."""
-    found = directory.near(
-        walk_from.lat, walk_from.lng, minutes=MINUTES, pace=walk_from.pace, limit=WITHIN, at=now
-    )
-    shut = [near for near in found if not near.openness.open_now]
-    return [*(near for near in found if near.openness.open_now), *shut][:LISTED]
+def open_first(found: Sequence[Nearby]) -> list[Nearby]:
+    """List the nearest that are open now, no scene crowding out the others, then those not open yet."""
+    ranked: list[tuple[int, int, Nearby]] = []
+    seen: Counter[str] = Counter()
+    for order, near in enumerate(found):
+        seen[near.place.scene] += 1
+        crowds = seen[near.place.scene] > OF_ONE_SCENE
+        ranked.append((2 if crowds else 0 if near.openness.open_now else 1, order, near))
+    return [near for _, _, near in sorted(ranked, key=lambda each: each[:2])[:LISTED]]
 
 
 @get("/", include_in_schema=False)

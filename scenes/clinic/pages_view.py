@@ -73,6 +73,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 
     href: str
     time: str
+    whom: str
     about: str
 
 
@@ -265,7 +266,8 @@ def _slot(windows: Sequence[WindowFacts], now: datetime) -> Slot:
     return Slot(
         href=f"/clinic/windows/{free[0].id}" if free else "",
         time=f"{shanghai(windows[0].starts_at):%-H:%M}",
-        about=f"{whom} {about}".strip(),
+        whom=whom,
+        about=about,
     )
 
 
