@@ -33,6 +33,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str
     today: str
     audio: str
+    speak: str
     cards: list[CardView]
     resume: str
     resume_href: str
@@ -47,6 +48,7 @@ class SaidView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     text: str
     audio: str
+    speak: str
     cards: list[CardView]
 
 
@@ -68,6 +70,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     display: str
     lines: list[str]
     audio: str
+    speak: str
     choices: list[ChoiceView]
     yes: str
     no: str
@@ -99,6 +102,7 @@ def home_view(shown: HomeCards, *, helper: str, known: bool, called: bool, now: 
         greeting=shown.greeting,
         today=spoken_day(local_day(now), local_day(now)).replace("(", " ").rstrip(")"),
         audio=shown.audio_url or "",
+        speak=shown.speak,
         cards=card_views(shown.cards),
         resume=shown.resume.label if shown.resume else "",
         resume_href=shown.resume.href if shown.resume else "",
@@ -110,7 +114,9 @@ def home_view(shown: HomeCards, *, helper: str, known: bool, called: bool, now: 
 
 def said_view(said: Said, text: str, *, audio: str | None) -> SaidView:
     """Lay out what a sentence may have meant."""
-    return SaidView(title=said.speak, text=text, audio=audio or "", cards=card_views(said.choices))
+    return SaidView(
+        title=said.speak, text=text, audio=audio or "", speak=said.speak, cards=card_views(said.choices)
+    )
 
 
 def step_view(step: Step, *, label: str, helper: str) -> StepView:
@@ -122,6 +128,7 @@ def step_view(step: Step, *, label: str, helper: str) -> StepView:
         display=step.display,
         lines=confirm.lines if confirm else step.lines,
         audio=step.audio_url or "",
+        speak=step.speak,
         choices=[_choice(choice) for choice in step.choices],
         yes=confirm.yes if confirm else "",
         no=confirm.no if confirm else "",

@@ -43,5 +43,6 @@
   window.addEventListener("pagehide", stop);
   if (canByDevice()) {
     for (const control of document.querySelectorAll("button[data-listen][hidden]")) { control.hidden = false; }
+    for (const words of document.querySelectorAll("[data-mute]")) { words.hidden = true; }
   }
 })();
