@@ -113,7 +113,7 @@ PAGES: Final[Mapping[str, Need]] = {
     "POST /charging/connectors/{connector_id}/start": BOOK,
     "POST /charging/sessions/{session_id}/stop": BOOK, "GET /charging/sessions/{session_id}": VIEW,
     # elder mode
-    "GET /elder": OPEN, "POST /elder/say": BOOK, "POST /elder/flows/{flow}": BOOK,
+    "GET /elder": OPEN, "POST /elder/say": BOOK, "POST /elder/start/{flow}": BOOK,
     "GET /elder/flows/{run_id}": BOOK, "POST /elder/flows/{run_id}/answers": BOOK,
     "POST /elder/flows/{run_id}/back": BOOK, "POST /elder/call-me": BOOK,
     # eldercare

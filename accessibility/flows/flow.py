@@ -55,13 +55,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A question as it is put now: a title, one more sentence if need be, and every option in its order.
 
     Where it is `obvious`, the first option is taken without asking, and can be changed by going back.
-    `links` are pages to look at (label, path), such as the slip.
+    `lines` are facts to be read before choosing, one idea each; `links` are pages to look at (label, path),
+    such as the slip.
     """
 
     title: str
     options: Sequence[Option]
     display: str = ""
     obvious: bool = False
+    lines: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()
 
 

@@ -96,7 +96,7 @@ async def say(
     )
 
 
-@post("/elder/flows/{flow:str}", include_in_schema=False)
+@post("/elder/start/{flow:str}", include_in_schema=False)
 async def start_flow(
     flow: FromPath[str],
     data: URLEncodedBody[PageForm],
@@ -112,7 +112,7 @@ async def start_flow(
         look = await service.start(session, flow_tools, flows, resident=resident, flow=flow, now=now)
         return 303, encode(f"/elder/flows/{look.row.id}")
 
-    mark = fingerprint(f"/elder/flows/{flow}", "page")
+    mark = fingerprint(f"/elder/start/{flow}", None)
     key = data.idempotency_key
     given = await once(session, resident.person_id, key=key, fingerprint=mark, now=now, act=act)
     return see_other(given.body.decode().strip('"'))

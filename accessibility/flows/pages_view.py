@@ -1,5 +1,6 @@
 """What the elder pages show: everything decided here, so that templates decide nothing."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,11 @@ ICONS: Final = {
 }  # fmt: skip
 
 
+_PHRASE: Final = re.compile(r"[((][^))]*[))]|[^((,,。、 ]+[,,。、]?")
+PAY: Final = "去付款"
+"""The link that comes before everything else where something is to be paid."""
+
+
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
     """A card of the home: a link, or a button that starts a flow."""
 
@@ -30,8 +36,8 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
 class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     """The elder home; `known` is false for a visitor."""
 
-    greeting: str
-    today: str
+    greeting: list[str]
+    today: list[str]
     audio: str
     speak: str
     cards: list[CardView]
@@ -45,7 +51,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
 class SaidView(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that led to choices."""
 
-    title: str
+    title: list[str]
     text: str
     audio: str
     speak: str
@@ -53,11 +59,11 @@ class SaidView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
-    """One button of a step."""
+    """One button of a step; phrases stay together where a line breaks."""
 
     id: str
-    label: str
-    about: str
+    label: list[str]
+    about: list[str]
     mark: Mark | None
     kind: str
 
@@ -66,14 +72,15 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a run."""
 
     bar: str
-    title: str
+    title: list[str]
     display: str
-    lines: list[str]
+    lines: list[list[str]]
     audio: str
     speak: str
     choices: list[ChoiceView]
     yes: str
     no: str
+    pay: str
     links: list[tuple[str, str]]
     undo_words: str
     action: str
@@ -83,6 +90,11 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     may_call: bool
 
 
+def phrases(words: str) -> list[str]:
+    """Part words where a line may break: at spaces, after a comma or stop, around brackets."""
+    return _PHRASE.findall(words)
+
+
 def card_views(cards: Sequence[HomeCard]) -> list[CardView]:
     """Lay out cards."""
     return [
@@ -90,7 +102,7 @@ def card_views(cards: Sequence[HomeCard]) -> list[CardView]:
             label=card.label,
             icon=ICONS.get(card.id, "mine"),
             href=card.href or "",
-            start=f"/elder/flows/{card.flow}" if card.flow else "",
+            start=f"/elder/start/{card.flow}" if card.flow else "",
         )
         for card in cards
     ]
@@ -99,8 +111,8 @@ def card_views(cards: Sequence[HomeCard]) -> list[CardView]:
 def home_view(shown: HomeCards, *, helper: str, known: bool, called: bool, now: datetime) -> HomeView:
     """Lay out the elder home."""
     return HomeView(
-        greeting=shown.greeting,
-        today=spoken_day(local_day(now), local_day(now)).replace("(", " ").rstrip(")"),
+        greeting=phrases(shown.greeting),
+        today=spoken_day(local_day(now), local_day(now)).replace("(", " ").rstrip(")").split(" "),
         audio=shown.audio_url or "",
         speak=shown.speak,
         cards=card_views(shown.cards),
@@ -115,8 +127,9 @@ def home_view(shown: HomeCards, *, helper: str, known: bool, called: bool, now: 
 def said_view(said: Said, text: str, *, audio: str | None) -> SaidView:
     """Lay out what a sentence may have meant."""
     return SaidView(
-        title=said.speak, text=text, audio=audio or "", speak=said.speak, cards=card_views(said.choices)
-    )
+        title=phrases(said.speak), text=text, audio=audio or "", speak=said.speak,
+        cards=card_views(said.choices),
+    )  # fmt: skip
 
 
 def step_view(step: Step, *, label: str, helper: str) -> StepView:
@@ -124,15 +137,16 @@ def step_view(step: Step, *, label: str, helper: str) -> StepView:
     confirm, done = step.confirm, step.state in {"done", "undone"}
     return StepView(
         bar=label if done else f"{label} · 第{step.progress.at}步,共{step.progress.of}步",
-        title=step.title,
+        title=phrases(step.title),
         display=step.display,
-        lines=confirm.lines if confirm else step.lines,
+        lines=[phrases(line) for line in (confirm.lines if confirm else step.lines)],
         audio=step.audio_url or "",
         speak=step.speak,
         choices=[_choice(choice) for choice in step.choices],
         yes=confirm.yes if confirm else "",
         no=confirm.no if confirm else "",
-        links=[(link.label, link.href) for link in step.links],
+        pay=next((link.href for link in step.links if link.label == PAY), ""),
+        links=[(link.label, link.href) for link in step.links if link.label != PAY],
         undo_words=f"{spoken_time(step.undo_until)}以前可以撤销。" if step.undo_until else "",
         action=f"/elder/flows/{step.run_id}",
         version=step.version,
@@ -145,4 +159,5 @@ def step_view(step: Step, *, label: str, helper: str) -> StepView:
 def _choice(choice: Choice) -> ChoiceView:
     kind = {UNDO: "danger", OTHERS: "more"}.get(choice.id, "")
     mark = Mark(choice.mark, choice.mark_text) if choice.mark else None
-    return ChoiceView(id=choice.id, label=choice.label, about=choice.about, mark=mark, kind=kind)
+    about = choice.about.split(" · ") if choice.about else []
+    return ChoiceView(id=choice.id, label=phrases(choice.label), about=about, mark=mark, kind=kind)

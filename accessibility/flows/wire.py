@@ -61,7 +61,8 @@ class Step(Wire, frozen=True, kw_only=True):
     """One page of a run: a question with at most four choices, a card to agree to, or what came of it.
 
     `state` is asking, acting (a room was asked and its answer is still to be seen: answer `yes` again),
-    done or undone. `lines` say what came of it. `version` grows with every answer.
+    done or undone. `lines` say what came of it, or what there is to know before choosing. `version` grows
+    with every answer.
     """
 
     run_id: UUID
@@ -174,7 +175,7 @@ def _words(look: Look) -> tuple[str, str, list[str], Sequence[tuple[str, str]]]:
         display = " ".join(
             words for words in (notice if notice != title else "", look.asked.display) if words
         )
-        return title, display, [], look.asked.links
+        return title, display, list(look.asked.lines), look.asked.links
     if look.told is not None:
         return look.told.card.title, notice, list(look.told.card.lines), look.told.links
     card = look.card

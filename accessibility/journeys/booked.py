@@ -15,6 +15,13 @@ from scenes.common.kit.money import yuan_text
 from scenes.common.kit.speech import heard_when, spoken_when
 from scenes.common.kit.wire import fingerprint
 
+
+def may_view(asking: Asking) -> bool:
+    """Tell whether who asks may see what the person has booked: themselves, or with the scope view."""
+    scopes = asking.resident.scopes
+    return scopes is None or "view" in scopes
+
+
 AHEAD: Final = frozenset({"confirmed", "checked_in", "held"})
 
 

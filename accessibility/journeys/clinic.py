@@ -91,17 +91,19 @@ async def _where(asking: Asking, values: Values) -> Asked:
 
 
 async def _day(asking: Asking, values: Values) -> Asked:
-    """Ask which half-day; a day that was named comes alone where there are sessions on it."""
+    """Ask which half-day; one that was named comes alone where it has numbers, and first where not."""
     room = room_of(values)
     halves = await half_days_at(asking, room)
     place = asking.tools.place_names(room.place_id).name
     wished = [half for half in halves if str(half.day) == asking.wishes.get("on")]
     wished = [half for half in wished if half.period == asking.wishes.get("half", half.period)] or wished
-    shown = [day_option(half, asking.now) for half in wished or halves]
-    if wished:
-        only = len(wished) == 1 and wished[0].state == "open"
-        return Asked(title="您想什么时候去?", options=shown, display=f"去{place}。", obvious=only)
-    sorry = "您说的那天没有门诊。" if "on" in asking.wishes else ""
+    free = [half for half in wished if half.state == "open"]
+    if free:
+        shown = [day_option(half, asking.now) for half in free]
+        return Asked(title="您想什么时候去?", options=shown, display=f"去{place}。", obvious=len(free) == 1)
+    rest = [half for half in halves if half not in wished]
+    shown = [day_option(half, asking.now) for half in (*wished, *rest)]
+    sorry = "您说的时间现在没有号。" if "on" in asking.wishes else ""
     return Asked(title="您想哪一天去?", options=shown, display=f"{sorry}去{place}。")
 
 

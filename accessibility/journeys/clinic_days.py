@@ -136,25 +136,29 @@ def released_words(half: HalfDay, now: datetime) -> str:
 
 
 def time_options(half: HalfDay, patient: Patient, now: datetime) -> list[Option]:
-    """List the half hours with free numbers, earliest first; of equal ones the public's are used last."""
+    """List the half hours with free numbers, earliest first, each with the doctor who has most of them.
+
+    Other doctors at the same times come after; of one doctor's numbers the public's are used last.
+    """
     found: dict[tuple[datetime, UUID], list[WindowFacts]] = {}
     names = {view.doctor.id: view.doctor.name for view in half.views}
     for view in half.views:
         for window in view.windows if view.row.state != "stopped" else ():
             if window.free_at(now) > 0 and patient.may_take(window, now):
                 found.setdefault((window.starts_at, view.doctor.id), []).append(window)
-    options: list[Option] = []
-    for (starts_at, doctor_id), windows in sorted(
-        found.items(), key=lambda pair: (pair[0][0], str(pair[0][1]))
-    ):
-        count = sum(window.free_at(now) for window in windows)
-        kept = sorted(windows, key=lambda window: window.audience_at(now) == "public")
-        options.append(
-            Option(
-                value=str(kept[0].id),
-                label=spoken_time(starts_at),
-                about=f"{names[doctor_id]}医生 · 剩{count}个号",
-                speak=f"{spoken_time(starts_at)},{names[doctor_id]}医生",
-            )
-        )
-    return options
+    ranked: list[tuple[int, datetime, Option]] = []
+    for starts_at, group in groupby(sorted(found, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+        times = [_time_option(found[pair], names[pair[1]], now) for pair in group]
+        times.sort(key=lambda option: -option[0])
+        ranked += [(rank, starts_at, option) for rank, (_, option) in enumerate(times)]
+    return [option for _, _, option in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _time_option(windows: Sequence[WindowFacts], doctor: str, now: datetime) -> tuple[int, Option]:
+    """Show one doctor's half hour, with how many numbers it has."""
+    count = sum(window.free_at(now) for window in windows)
+    kept = min(windows, key=lambda window: window.audience_at(now) == "public")
+    label = spoken_time(kept.starts_at)
+    return count, Option(
+        value=str(kept.id), label=label, about=f"{doctor}医生 · 剩{count}个号", speak=f"{label},{doctor}医生"
+    )

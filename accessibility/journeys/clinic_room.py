@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accessibility.flows.flow import Asking, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys.booked import may_view
 from accessibility.journeys.clinic_days import HalfDay, Patient, half_days
 from accessibility.journeys.nearby import places_near
 from scenes.clinic import store
@@ -68,7 +69,9 @@ async def departments_near(asking: Asking) -> list[tuple[Nearby, DepartmentRow]]
 
 
 async def last_doctor(asking: Asking) -> list[Option]:
-    """Offer the doctor of the person's own last booking; nobody where there was none."""
+    """Offer the doctor of the person's own last booking; nobody where there was none, or who may not see."""
+    if not may_view(asking):
+        return []
     me = asking.resident.subject_id
     for record in await booking.bookings_of(asking.session, me, scene=schedule.SCENE, limit=RECENT):
         found = await store.session_facts(asking.session, record.group_id)

@@ -7,7 +7,7 @@ import msgspec
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
-from accessibility.journeys.booked import cancelled
+from accessibility.journeys.booked import cancelled, may_view
 from accessibility.said.heard import Heard
 from scenes.clinic.service import appointments, schedule
 from scenes.common.booking import service as booking
@@ -19,13 +19,16 @@ from scenes.common.kit.clock import local_day
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import heard_when, spoken_when
 from scenes.common.kit.wire import fingerprint
+from scenes.common.people.errors import ScopeMissing
 
 LISTED: Final = 20
 _booking = msgspec.json.Decoder(Booking)
 
 
 async def _which(asking: Asking, _values: Values) -> Asked:
-    """List what is ahead, soonest first; what a sentence named comes alone."""
+    """List what is ahead, soonest first; what a sentence named comes alone (ScopeMissing without view)."""
+    if not may_view(asking):
+        raise ScopeMissing
     me = asking.resident.subject_id
     records = await booking.coming_up(asking.session, me, now=asking.now, limit=LISTED)
     wished = [record for record in records if _is_wished(record, asking)]
@@ -62,7 +65,7 @@ async def _what(asking: Asking, values: Values) -> Asked:
     place = asking.tools.place_names(record.place_id).name
     whom = "您自己" if record.person_id == asking.resident.subject_id else record.person_name
     lines = [
-        spoken_when(record.starts_at, asking.now), place, f"给{whom}",
+        spoken_when(record.starts_at, asking.now), place, f"给{whom}约的",
         f"预约码 {spaced(record.code)}" if record.state != "held" else "还没有付款",
     ]  # fmt: skip
     may_cancel = "cancel" in actions(record, asking.now)
@@ -70,9 +73,7 @@ async def _what(asking: Asking, values: Values) -> Asked:
     why = "" if may_cancel else "网上不能取消了。去不了,请打电话。"
     links = [("看大字单子", f"/bookings/{record.id}/slip"), ("看详细", f"/bookings/{record.id}")]
     title = short_title(record.scene, record.title)
-    return Asked(
-        title=title, display="。".join([*lines, why]).strip("。") + "。", options=options, links=links
-    )
+    return Asked(title=title, display=why, lines=lines, options=options, links=links)
 
 
 async def _record(asking: Asking, values: Values) -> BookingRecord:

@@ -236,7 +236,7 @@ def _who(caller: Caller) -> str:
 
 
 def _is_elder(path: str) -> bool:
-    """Tell whether a page is of the elder mode's own, which has one style whatever was chosen."""
+    """Tell whether a page is of the elder mode's own, which has one style: who comes there has chosen it."""
     return path == ELDER or path.startswith(f"{ELDER}/")
 
 
@@ -245,7 +245,7 @@ def _look(request: AnyRequest) -> tuple[Look, bool]:
     kept = look_in(request.cookies)
     look = asked_look(kept, request.query_params)
     if _is_elder(request.scope["path"]):
-        return msgspec.structs.replace(look, ui="elder"), False
+        return msgspec.structs.replace(look, ui="elder"), kept.ui != "elder"
     return look, any(name in request.query_params for name in LOOK_PARAMETERS)
 
 

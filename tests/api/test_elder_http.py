@@ -13,7 +13,9 @@ from accessibility.flows.tables import ElderRunRow
 from api.app import compose
 from api.lifespan import House
 from api.settings import Settings
-from scenes.common.kit.caller import Resident
+from scenes.common.kit.caller import Resident, Staff
+from scenes.common.kit.ids import new_id
+from scenes.common.people.tables import AssistRow
 from tests.api.test_acting import let, on_behalf
 from tests.support.clock import AdjustableClock
 from tests.support.storefront import District
@@ -356,6 +358,19 @@ async def test_one_sentence_leads_to_a_run_or_to_choices(elder: Elder, district:
     assert await bookings(district) == []
 
 
+async def test_a_whole_sentence_leads_to_the_card_and_one_tap_books(elder: Elder, district: District) -> None:
+    said = await elder.say("明天上午看全科")
+    assert said["understood"]
+    card = elder.seen(said["step"])
+    assert card["confirm"]["lines"][:2] == ["明天(11月24日 星期二)上午10点", "全科 李敏医生"]
+    assert (card["progress"], await bookings(district)) == ({"at": 1, "of": 1}, [])
+    await elder.tap("yes")
+    assert await bookings(district) == [("confirmed",)]
+    said = await elder.say("取消明天的预约")
+    assert elder.seen(said["step"])["title"] == "真的要取消吗?"
+    assert await bookings(district) == [("confirmed",)]
+
+
 async def test_a_delegate_goes_on_in_her_name_and_both_see_it(
     elder: Elder, district: District, whole: Whole, clock: AdjustableClock
 ) -> None:
@@ -375,6 +390,51 @@ async def test_a_delegate_goes_on_in_her_name_and_both_see_it(
     assert refusal(await whole.http.post(url, headers=other)) == (403, "scope_missing")
     acts = good(await whole.get("/me/acts", elder.me))["items"]
     assert [act["words"] for act in acts] == ["替您开始办一件事"]
+
+
+async def test_who_may_only_book_sees_nothing_that_is_booked(
+    elder: Elder, district: District, whole: Whole, clock: AdjustableClock
+) -> None:
+    await to_the_card(elder)
+    await elder.tap("yes")
+    daughter = await district.resident("陈梅")
+    await let(district.database, district.me, daughter.person_id, scopes=["book"], now=clock())
+
+    async def begun(flow: str) -> dict[str, Any]:
+        headers = on_behalf(whole, resident_of(daughter.person_id), district.me)
+        return elder.seen(good(await whole.http.post(f"{API}/elder/flows/{flow}", headers=headers), 201))
+
+    assert [each["label"] for each in (await begun("clinic"))["choices"]] == ["全科"]
+    mine = await begun("my-bookings")
+    assert ([each["id"] for each in mine["choices"]], "看全科" in mine["speak"]) == (["call-me"], False)
+
+
+async def test_the_desk_finishes_a_draft_while_it_assists(
+    elder: Elder, district: District, whole: Whole
+) -> None:
+    await elder.start()
+    await elder.tap("全科")
+    [[staff_id]] = await district.rows("SELECT id FROM staff")
+    desk, run = Staff(staff_id, new_id(), "clinic", frozenset({district.place})), elder.step["runId"]
+    headers = whole.bearer(desk) | {"On-Behalf-Of": str(district.me)}
+    url = f"{API}/elder/flows/{run}"
+    assert refusal(await whole.http.get(url, headers=headers)) == (403, "not_delegated")
+    async with district.database.transaction() as session:
+        at = district.clock()
+        session.add(
+            AssistRow(
+                id=new_id(), staff_id=desk.staff_id, person_id=district.me, started_at=at,
+                expires_at=at + timedelta(minutes=15),
+            )
+        )  # fmt: skip
+    elder.seen(good(await whole.http.get(url, headers=headers)))
+    for label in ("明天上午", "上午10点", "yes"):
+        body, key = {"choice": elder.choice(label)}, {"Idempotency-Key": uuid4().hex}
+        answer = await whole.http.post(f"{url}/answers", json=body, headers=headers | key)
+        elder.seen(good(answer))
+    assert elder.step["booking"]["person"]["id"] == str(district.me)
+    done = await district.rows("SELECT action FROM audit_entry WHERE action = 'staff.assist.answerFlow'")
+    assert len(done) == 6
 
 
 async def test_the_desk_sees_who_waits_and_their_draft(

@@ -31,6 +31,11 @@ def is_late(cancelled_at: datetime, starts_at: datetime, rule: ClinicRule) -> bo
     return cancelled_at > starts_at - timedelta(hours=rule.late_cancel_hours)
 
 
+def is_second_thought(cancelled_at: datetime, booked_at: datetime, rule: ClinicRule) -> bool:
+    """Tell whether a cancel came so soon after the booking that it took nothing from anybody."""
+    return cancelled_at < booked_at + timedelta(minutes=rule.second_thoughts_minutes)
+
+
 def counted_from(at: datetime, limit: StrikeLimit) -> datetime:
     """Return the instant after which strikes still count at `at`."""
     return at - timedelta(days=limit.days)

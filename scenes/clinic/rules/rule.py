@@ -28,7 +28,8 @@ class ClinicRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
 
     `advance_until`, `cancel_until` and `waitlist_until` are times of the day before the session;
     `advance_until` none lets advance numbers be booked until they begin, `fall_through_hours` none
-    keeps shares for good. `check_in_days_before` lets numbers be taken days ahead.
+    keeps shares for good. `check_in_days_before` lets numbers be taken days ahead. A cancel within
+    `second_thoughts_minutes` of the booking is never late: hardly anybody missed the number meanwhile.
     """
 
     days_ahead: int
@@ -57,6 +58,7 @@ class ClinicRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     resale_delay_minutes: tuple[int, int]
     offer_minutes: int
     waitlist_until: time
+    second_thoughts_minutes: int = 10
 
 
 def rule_for(place_id: UUID, day: date, rows: Sequence[DatedRule]) -> ClinicRule:

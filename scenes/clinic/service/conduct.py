@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic import store
-from scenes.clinic.rules.conduct import StrikeKind, banned_until, counted_from, is_late, limit_of
+from scenes.clinic.rules.conduct import (
+    StrikeKind,
+    banned_until,
+    counted_from,
+    is_late,
+    is_second_thought,
+    limit_of,
+)
 from scenes.clinic.rules.rule import ClinicRule, rule_for
 from scenes.clinic.service.schedule import SCENE, rules_in_force
 from scenes.clinic.tables import ClinicStrikeRow
@@ -24,13 +31,14 @@ async def count_no_show(session: AsyncSession, event: Event) -> None:
 
 
 async def count_late_cancel(session: AsyncSession, event: Event) -> None:
-    """Count a resident's own cancel of a confirmed appointment, when it came late."""
+    """Count a resident's own cancel of a confirmed appointment, when it came late, second thoughts aside."""
     payload = event.payload
     own = payload.get("by") == "resident" and payload.get("was") in {"confirmed", "checked_in"}
     if payload["scene"] != SCENE or not own:
         return
     rule = await _rule(session, event)
-    if is_late(event.at, starts_at(payload), rule):
+    booked_at = (await booking.any_booking(session, UUID(payload["bookingId"]))).created_at
+    if is_late(event.at, starts_at(payload), rule) and not is_second_thought(event.at, booked_at, rule):
         await _strike(session, event, "late_cancel", rule=rule)
 
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from api.lifespan import House
+from tests.api.test_acting import let
 from tests.api.web.test_pages import sign_in
 from tests.support.storefront import PASSWORD, Browser, District
 
@@ -34,16 +35,17 @@ class Phone:
     def title(self) -> str:
         found = re.search(r"<h1>(.*?)</h1>", self.page.text)
         assert found, self.page.text
-        return found[1]
+        return re.sub(r"<[^>]+>", "", found[1]).replace(" ", "")
 
     async def go(self, path: str) -> None:
         self.shown(await self.browser.go(path))
 
     async def start(self, flow: str) -> None:
-        self.shown(await self.browser.send(f"/elder/flows/{flow}"))
+        self.shown(await self.browser.send(f"/elder/start/{flow}"))
 
     async def tap(self, words: str) -> None:
-        buttons = [(value, re.sub(r"<[^>]+>", "", label)) for value, label in BUTTON.findall(self.page.text)]
+        plain = re.compile(r"<[^>]+>|\s")
+        buttons = [(value, plain.sub("", label)) for value, label in BUTTON.findall(self.page.text)]
         found = [value for value, label in buttons if words in label]
         assert found, (words, buttons)
         self.shown(await self.browser.send(f"{self.where}/answers", choice=found[0]))
@@ -70,7 +72,7 @@ async def test_a_visitor_sees_the_home_and_signs_in_first(browser: Browser) -> N
     page = await browser.go("/elder?uiStyle=standard")
     assert (page.status_code, 'data-ui="elder"' in page.text) == (200, True)
     assert browser.links(r"/sign-in\?next=/elder") == ["/sign-in?next=/elder"]
-    answer = await browser.post("/elder/flows/clinic", browser.form("/elder/flows/clinic"))
+    answer = await browser.post("/elder/start/clinic", browser.form("/elder/start/clinic"))
     assert answer.url.path == "/sign-in"
 
 
@@ -161,6 +163,29 @@ async def test_asking_for_a_call_reaches_the_desk_with_the_draft(
     assert ("陈秀英" in page.text, "tel:13800138000" in page.text) == (True, True)
     page = await desk.send(action.replace("/take", "/done"))
     assert "现在没有人在等电话。" in page.text
+
+
+async def test_the_elder_sees_who_is_helping_and_the_helper_for_whom(
+    phone: Phone, district: District, house: House, client: httpx.AsyncClient
+) -> None:
+    daughter = await district.resident("陈梅", resident_no=2, has_account=True)
+    await let(house.database, district.me, daughter.person_id, scopes=["book"], now=house.clock())
+    client.cookies.clear()
+    await phone.browser.go("/sign-in")
+    await phone.browser.send("/sign-in", resident_no="2")
+    client.cookies.set("lc_acting", str(district.me))
+    await phone.go("/elder")
+    assert "您正在替" in phone.page.text
+    await phone.start("clinic")
+    await phone.tap("全科")
+    run = phone.where
+    client.cookies.clear()
+    await sign_in(phone.browser)
+    for path in ("/elder", run):
+        await phone.go(path)
+        assert '<b class="nb">陈梅</b>正在帮您办' in phone.page.text
+    await phone.tap("明天上午")
+    assert "正在帮您办" not in phone.page.text
 
 
 async def test_the_elder_style_makes_the_elder_home_the_first_page(phone: Phone) -> None:

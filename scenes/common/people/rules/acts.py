@@ -67,7 +67,7 @@ WORDS: Final[Mapping[str, str]] = {
     "backInFlow": "退回了一步",
     "askForCall": "请人打电话给您",
     "POST /elder/say": "替您说了一句话",
-    "POST /elder/flows/{flow}": "替您开始办一件事",
+    "POST /elder/start/{flow}": "替您开始办一件事",
     "POST /elder/flows/{run_id}/answers": "替您选了一步",
     "POST /elder/flows/{run_id}/back": "退回了一步",
     "POST /elder/call-me": "请人打电话给您",

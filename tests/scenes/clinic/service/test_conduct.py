@@ -84,3 +84,16 @@ async def test_late_cancels_count_and_early_ones_do_not(clinic: Clinic, ledger: 
         bans.append((await clinic.rows("SELECT count(*) FROM booking_standing"))[0][0])
     assert bans == [0, 0, 0, 1]
     assert await clinic.rows("SELECT kind, count(*) FROM clinic_strike GROUP BY kind") == [("late_cancel", 3)]
+
+
+async def test_second_thoughts_right_after_booking_are_not_late(clinic: Clinic, ledger: Ledger) -> None:
+    resident = await clinic.resident()
+    for minutes, day in ((9, date(2026, 11, 24)), (10, date(2026, 11, 26))):
+        clinic.clock.set(at(day - timedelta(days=1), 16))
+        booking_id = await book(clinic, ledger, resident, day)
+        clinic.clock.advance(timedelta(minutes=minutes))
+        await ledger.move(
+            Move(booking_id=booking_id, event="cancel", by="resident", actor_id=resident.person_id)
+        )
+        await clinic.relay()
+    assert await clinic.rows("SELECT kind, count(*) FROM clinic_strike GROUP BY kind") == [("late_cancel", 1)]
