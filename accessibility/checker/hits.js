@@ -47,7 +47,7 @@
       area.scrollIntoView({ block: "center", behavior: "instant" });
       r = area.getBoundingClientRect();
     }
-    const x = r.left + r.width / 2, y = r.top + Math.min(r.height / 2, innerHeight / 2);
+    const x = r.left + r.width / 2, y = r.height < innerHeight / 2 ? r.top + r.height / 2 : Math.max(r.top, 0) + innerHeight / 4;
     const half = needed / 2 - 1;
     const spots = [[0, 0], [-half, 0], [half, 0], [0, -half], [0, half]];
     const good = hits(area, x, y) ? spots.every(([dx, dy]) => hits(area, x + dx, y + dy)) : false;

@@ -11,7 +11,8 @@ ELDER: Final = 60.0
 USUAL: Final = 44.0
 STAFF: Final = 24.0
 DEAD: Final = 8.0
-NEAR: Final = 0.5
+NEAR: Final = 1.5
+"""Hit-testing steps by whole pixels from a centre that may lie between two."""
 
 
 def needed_size(target: Target, setting: Setting) -> float:
