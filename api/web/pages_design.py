@@ -15,8 +15,9 @@ from scenes.common.places.pages_view import PlaceLine
 PAGE: Final = "/design"
 THEMES: Final = ("light", "dark")
 COLOURS: Final = (
-    "ink", "ink-2", "paper", "ground", "line", "brand", "brand-ink", "brand-soft", "clinic", "breakfast",
-    "charging", "eldercare", "ok", "warn", "bad",
+    ("ink", "字"), ("ink-2", "旁边的字"), ("paper", "纸"), ("ground", "底"), ("line", "线"),
+    ("brand", "主色"), ("brand-ink", "主色的字"), ("brand-soft", "主色浅底"), ("clinic", "看病"),
+    ("breakfast", "早餐"), ("charging", "充电"), ("eldercare", "助老"), ("ok", "好"), ("warn", "当心"), ("bad", "不行"),
 )  # fmt: skip
 ICONS: Final = ("clinic", "breakfast", "charging", "eldercare", "mine", "phone")
 SCENES: Final = (("clinic", "看病"), ("breakfast", "早餐"), ("charging", "充电"), ("eldercare", "助老"))
@@ -39,7 +40,7 @@ class DesignView(msgspec.Struct, frozen=True, kw_only=True):
     """Examples of every part."""
 
     switches: list[Switch]
-    colours: tuple[str, ...]
+    colours: tuple[tuple[str, str], ...]
     icons: tuple[str, ...]
     scenes: tuple[tuple[str, str], ...]
     services: list[Service]
