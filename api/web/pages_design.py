@@ -17,7 +17,8 @@ THEMES: Final = ("light", "dark")
 COLOURS: Final = (
     ("ink", "字"), ("ink-2", "旁边的字"), ("paper", "纸"), ("ground", "底"), ("line", "线"),
     ("brand", "主色"), ("brand-ink", "主色的字"), ("brand-soft", "主色浅底"), ("clinic", "看病"),
-    ("breakfast", "早餐"), ("charging", "充电"), ("eldercare", "助老"), ("ok", "好"), ("warn", "当心"), ("bad", "不行"),
+    ("breakfast", "早餐"), ("charging", "充电"), ("eldercare", "助老"), ("ok", "好"),
+    ("warn", "当心"), ("bad", "不行"),
 )  # fmt: skip
 ICONS: Final = ("clinic", "breakfast", "charging", "eldercare", "mine", "phone")
 SCENES: Final = (("clinic", "看病"), ("breakfast", "早餐"), ("charging", "充电"), ("eldercare", "助老"))
