@@ -143,6 +143,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     a refusal it raises goes to `turn`. `tell` says what came of it whenever it is looked at again. `undo`
     takes it back within the minutes the district allows and says what follows. `wishes` are defaults such
     as the last doctor; `hear` makes wishes of an understood sentence; `known` are the room's names in it.
+    `resumed` is false for a flow that only looks: left unfinished, nothing of it is worth going on with.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     wishes: Callable[[Asking], Awaitable[Values]] = _no_wishes
     hear: Callable[[Asking, Heard], Awaitable[Values]] = _nothing_heard
     known: Callable[[Asking], Awaitable[Known]] = _no_names
+    resumed: bool = True
 
     @property
     def order(self) -> list[tuple[str, Needed]]:

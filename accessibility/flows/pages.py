@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
@@ -72,7 +73,8 @@ async def show_say(
 ) -> Response[str]:
     """Show the box for one sentence on a page of its own."""
     said = said_of(service.Meant(), flows, flow_tools)
-    view = said_view(said, "", audio=flow_tools.reader.url(said.speak))
+    asked = msgspec.structs.replace(said, speak="您想办什么?")
+    view = said_view(asked, "", audio=flow_tools.reader.url(asked.speak))
     return render("elder/say.html", view, title="说一句话")
 
 

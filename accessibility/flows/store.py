@@ -24,11 +24,17 @@ async def run(session: AsyncSession, run_id: UUID, *, lock: bool = False) -> Eld
     return await session.get(ElderRunRow, run_id, with_for_update=lock, populate_existing=lock)
 
 
-async def unfinished(session: AsyncSession, person_id: UUID) -> ElderRunRow | None:
-    """Read the run of a person that was changed last among those not finished."""
+async def unfinished(session: AsyncSession, person_id: UUID, flows: Sequence[str]) -> ElderRunRow | None:
+    """Read the run of a person that was changed last among those of some flows begun and not finished."""
+    begun = func.jsonb_array_length(col(ElderRunRow.draft)["answers"]) > 0
     wanted = (
         select(ElderRunRow)
-        .where(col(ElderRunRow.person_id) == person_id, col(ElderRunRow.state).in_(("asking", "acting")))
+        .where(
+            col(ElderRunRow.person_id) == person_id,
+            col(ElderRunRow.state).in_(("asking", "acting")),
+            col(ElderRunRow.flow).in_(flows),
+            begun,
+        )
         .order_by(col(ElderRunRow.changed_at).desc(), col(ElderRunRow.id).desc())
     )
     return (await session.scalars(wanted.limit(1))).first()

@@ -145,7 +145,7 @@ def step_of(look: Look, tools: Tools) -> Step:
     """Show a run as one step: for the page, for the mini-program, for the ear."""
     title, display, lines, links = _words(look)
     choices, confirm = _choices(look), _confirm(look.card)
-    said = [title, display, *lines, *([f"请选:{'、'.join(c.speak for c in choices)}"] if choices else [])]
+    said = [title, display, *lines, *choices_said([choice.speak for choice in choices])]
     speak = spoken(said)
     return Step(
         run_id=look.row.id,
@@ -211,6 +211,11 @@ def _booking(look: Look, place_names: PlaceNames) -> Booking | None:
     if look.booking is None:
         return None
     return as_booking(look.booking, place_names(look.booking.place_id), look.now)
+
+
+def choices_said(labels: Sequence[str]) -> list[str]:
+    """Say what there is to choose, each in a sentence of its own."""
+    return ["请选一个", *labels] if labels else []
 
 
 def spoken(sentences: Sequence[str]) -> str:

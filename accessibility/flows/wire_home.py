@@ -6,7 +6,7 @@ from typing import Final
 from accessibility.flows.flow import Flows, Tools
 from accessibility.flows.rules import CALL_ME
 from accessibility.flows.service import Home, Meant, Unfinished
-from accessibility.flows.wire import HomeCard, HomeCards, Resume, Said, help_of, spoken, step_of
+from accessibility.flows.wire import HomeCard, HomeCards, Resume, Said, choices_said, help_of, spoken, step_of
 from scenes.common.kit.clock import shanghai
 
 GREETINGS: Final = ((5, "夜深了"), (11, "早上好"), (13, "中午好"), (18, "下午好"), (24, "晚上好"))
@@ -28,7 +28,7 @@ def home_cards(home: Home, flows: Flows, tools: Tools, *, now: datetime) -> Home
     hello = greeting(home.called, now)
     resume = _resume(home.unfinished)
     cards = cards_of(flows)
-    said = [hello, resume.speak if resume else "", f"您可以选:{'、'.join(card.speak for card in cards)}"]
+    said = [hello, resume.speak if resume else "", *choices_said([card.speak for card in cards])]
     speak = spoken(said)
     return HomeCards(
         greeting=hello,

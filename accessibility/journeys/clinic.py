@@ -71,23 +71,27 @@ async def _what(asking: Asking, _values: Values) -> Asked:
 
 
 async def _where(asking: Asking, values: Values) -> Asked:
-    """Ask where to; the nearest with a free number is taken unasked, and can be changed."""
+    """Ask where to; the nearest with a free number is taken unasked, and can be changed.
+
+    Farther ones are not looked at once one is found: whoever wants another sees there how it stands.
+    """
     code = values["what"].removeprefix("k~")
-    found: list[tuple[bool, Option]] = []
-    for near, department in await departments_near(asking):
-        if department.code == code:
+    places = [
+        (near, department) for near, department in await departments_near(asking) if department.code == code
+    ]
+    free: list[Option] = []
+    rest: list[Option] = []
+    for near, department in places:
+        walk = f"走路约{near.walk_minutes}分钟" if near.walk_minutes is not None else near.place.address
+        option = Option(value=f"{near.place.id}~{department.id}", label=near.place.name, about=walk)
+        if not free:
             halves = await half_days_at(asking, Room(near.place.id, department.id, None))
-            free = bool(halves) and halves[0].state == "open"
-            walk = f"走路约{near.walk_minutes}分钟" if near.walk_minutes is not None else near.place.address
-            option = Option(
-                value=f"{near.place.id}~{department.id}",
-                label=near.place.name,
-                about=walk,
-                mark=("ok", "有号") if free else ("full", "约满了"),
-            )
-            found.append((not free, option))
-    options = [option for _, option in sorted(found, key=lambda pair: pair[0])]
-    return Asked(title="您想去哪里看?", options=options, obvious=True)
+            has = bool(halves) and halves[0].state == "open"
+            mark = ("ok", "有号") if has else ("full", "约满了")
+            (free if has else rest).append(msgspec.structs.replace(option, mark=mark))
+        else:
+            rest.append(option)
+    return Asked(title="您想去哪里看?", options=[*free, *rest], obvious=True)
 
 
 async def _day(asking: Asking, values: Values) -> Asked:

@@ -72,6 +72,8 @@ async def _what(asking: Asking, values: Values) -> Asked:
     options = [Option(value="cancel", label="取消这个预约")] if may_cancel else []
     why = "" if may_cancel else "网上不能取消了。去不了,请打电话。"
     links = [("看大字单子", f"/bookings/{record.id}/slip"), ("看详细", f"/bookings/{record.id}")]
+    if "pay" in actions(record, asking.now):
+        links.insert(0, ("去付款", f"/bookings/{record.id}"))
     title = short_title(record.scene, record.title)
     return Asked(title=title, display=why, lines=lines, options=options, links=links)
 
@@ -163,4 +165,5 @@ MY_BOOKINGS: Final = Flow(
     turn=_turn,
     undo=_undo,
     hear=_hear,
+    resumed=False,
 )

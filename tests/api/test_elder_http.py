@@ -10,6 +10,7 @@ import pytest
 
 from accessibility.flows import jobs
 from accessibility.flows.tables import ElderRunRow
+from accessibility.speech.wording import abbreviations, too_long
 from api.app import compose
 from api.lifespan import House
 from api.settings import Settings
@@ -76,6 +77,7 @@ class Elder:
         assert step.keys() >= STEP
         assert len(step["choices"]) <= 4
         assert 1 <= step["progress"]["at"] <= step["progress"]["of"]
+        assert (too_long(step["speak"]), abbreviations(step["speak"])) == ([], [])
         self.step = step
         return step
 

@@ -49,7 +49,8 @@ async def home_of(
     if resident is None:
         return Home()
     person = await people.myself(session, resident.subject_id)
-    run = await store.unfinished(session, resident.subject_id)
+    resumed = [flow.name for flow in flows.flows if flow.resumed]
+    run = await store.unfinished(session, resident.subject_id, resumed)
     if run is not None and run.changed_at < swept_before(now, keep):
         run = None
     age = age_on(person.birth_date, local_day(now))

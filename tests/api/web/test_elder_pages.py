@@ -100,10 +100,14 @@ async def test_back_leads_through_the_questions_and_home(phone: Phone) -> None:
     await phone.back()
     assert (phone.title, phone.where) == ("您想看什么?", first)
     await phone.back()
-    assert phone.where == "/elder"
-    assert "接着上次" in phone.page.text
+    assert (phone.where, "接着上次" in phone.page.text) == ("/elder", False)
     await phone.go(first)
-    assert phone.title == "您想看什么?"
+    await phone.tap("全科")
+    await phone.go("/elder")
+    assert "您在办看病:全科" in phone.page.text
+    await phone.start("my-bookings")
+    await phone.go("/elder")
+    assert f'href="{first}"' in phone.page.text
 
 
 async def test_two_buttons_of_one_page_are_one_answer(phone: Phone, district: District) -> None:
