@@ -1,6 +1,7 @@
 """Readings as pages: trends as pictures with the same in words, and the desk's alerts."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.caller import Resident, Staff
-from scenes.common.kit.clock import Clock, shanghai
+from scenes.common.kit.clock import Clock, local_day, shanghai
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.pages import Mark, PageForm, PageRender, see_other
+from scenes.common.kit.speech import heard_when
 from scenes.eldercare.service import readings, readings_desk
 from scenes.eldercare.service.readings import Measured
 
 NAMES: Final = {"bp": "血压", "glucose": "血糖", "heart": "心率", "water": "用水"}
 UNITS: Final = {"bp": "毫米汞柱", "glucose": "毫摩尔每升", "heart": "次每分钟"}
 SIDES: Final = {"high": "偏高", "low": "偏低", "silent": "很久没用水"}
+WEEK: Final = timedelta(days=7)
 WIDE, HIGH = 300, 100
 DESK: Final = "/staff/readings"
 About = Annotated[UUID | None, QueryParameter(name="person")]
@@ -44,10 +47,19 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[Line]
 
 
-class ReadingsView(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's readings."""
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind before its details: the last reading, when that was, and how the last seven days went."""
 
-    trends: list[Trend]
+    last: str
+    mark: Mark
+    when: str
+    week: str
+
+
+class ReadingsView(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's readings: each kind at a glance, with its trend."""
+
+    kinds: list[tuple[Glance, Trend]]
 
 
 class AlertLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +92,12 @@ async def show_readings(
 ) -> Response[str]:
     """Show the trends; of somebody near only with their consent."""
     about = person or resident.person_id
-    found = await readings.shown_to(reading, resident, about, cipher=cipher, now=clock())
-    kinds = dict.fromkeys(each.kind for each in found)
-    view = ReadingsView(trends=[trend_of([each for each in found if each.kind == kind]) for kind in kinds])
+    now = clock()
+    found = await readings.shown_to(reading, resident, about, cipher=cipher, now=now)
+    by_kind = [
+        [each for each in found if each.kind == kind] for kind in dict.fromkeys(each.kind for each in found)
+    ]
+    view = ReadingsView(kinds=[(glance_of(several, now), trend_of(several)) for several in by_kind])
     return render("eldercare/readings.html", view, title="健康读数")
 
 
@@ -122,6 +137,22 @@ async def see_alert(
     return see_other(DESK)
 
 
+def glance_of(newest_first: Sequence[Measured], now: datetime) -> Glance:
+    """Say in plain words how one kind stands: the last reading, and the seven days until now."""
+    last = newest_first[0]
+    week = [each.side for each in newest_first if local_day(each.at) > local_day(now - WEEK)]
+    sides = [f"{week.count(side)}次{SIDES[side]}" for side in dict.fromkeys(week) if side]
+    how = "、".join(sides) or "都正常"
+    whole = len(week) < readings.SHOWN  # of more than are read, not all of the week's are known
+    told = f"这七天量了{len(week)}次,{how}。" if whole else f"最近{len(week)}次,{how}。"
+    return Glance(
+        last=f"{NAMES[last.kind]} {_words(last)},{SIDES[last.side] if last.side else '正常'}",
+        mark=_mark(last),
+        when=f"{heard_when(last.at, now)}量的",
+        week=told if week else "这七天没有量。",
+    )
+
+
 def trend_of(newest_first: Sequence[Measured]) -> Trend:
     """Draw one kind from its readings, the oldest on the left."""
     last, kind = newest_first[0], newest_first[0].kind
@@ -154,8 +185,11 @@ def _words(each: Measured) -> str:
 
 
 def _line(each: Measured) -> Line:
-    mark = Mark("full", SIDES[each.side]) if each.side else Mark("ok", "正常范围")
-    return Line(at=f"{shanghai(each.at):%m-%d %H:%M}", words=_words(each), mark=mark)
+    return Line(at=f"{shanghai(each.at):%m-%d %H:%M}", words=_words(each), mark=_mark(each))
+
+
+def _mark(each: Measured) -> Mark:
+    return Mark("full", SIDES[each.side]) if each.side else Mark("ok", "正常范围")
 
 
 PAGES: list[Any] = [show_readings, show_alerts, see_alert]

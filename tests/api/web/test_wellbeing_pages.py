@@ -71,6 +71,11 @@ async def test_readings_are_drawn_and_said_in_words_and_an_alert_is_taken_in_han
             )
     await sign_in(browser)
     page = await browser.go("/eldercare/readings")
+    glance = said(page).split("看全部心率")[0]
+    assert re.findall(r"心率 150,偏高|这七天量了3次,2次偏高。", glance) == [
+        "心率 150,偏高",
+        "这七天量了3次,2次偏高。",
+    ]
     assert "最近3次,最低70,最高150,最后一次150。" in said(page)
     assert '<polyline points="0,100 150,12 300,0"' in page.text
     await at_the_desk(browser, district)
