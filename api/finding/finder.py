@@ -39,14 +39,16 @@ class Finder:
         self._known: list[Findable] = []
         self._gathered: datetime | None = None
         self._gathering = asyncio.Lock()
+        self._places: tuple[int | None, list[Findable]] = (None, [])
 
     async def find(self, question: str, *, lat: float, lng: float, limit: int) -> list[Found]:
         """Return what fits best; of equally good ones the nearest to a WGS-84 point first."""
         words = words_of(question)
         if not words:
             return []
-        known = [*await self._all(), *self._places()]
-        return ranked(known, words, places=self._directory, near=(lat, lng))[:limit]
+        known = [*await self._all(), *self._all_places()]
+        found = await asyncio.to_thread(ranked, known, words, places=self._directory, near=(lat, lng))
+        return found[:limit]
 
     async def _all(self) -> list[Findable]:
         """Read what the rooms have, when what is known is older than a minute."""
@@ -58,16 +60,23 @@ class Finder:
                 self._known, self._gathered = [*PAGES_KNOWN, *found], now
             return self._known
 
-    def _places(self) -> Iterable[Findable]:
-        for place in self._directory.all():
-            yield Findable(
-                kind="place",
-                title=place.name,
-                href=f"/places/{place.id}",
-                scene=place.scene,
-                about=place.address,
-                place_id=place.id,
-            )
+    def _all_places(self) -> list[Findable]:
+        """Name every place, anew when the directory has changed."""
+        counter, known = self._places
+        if counter is None or counter != self._directory.counter:
+            known = [
+                Findable(
+                    kind="place",
+                    title=place.name,
+                    href=f"/places/{place.id}",
+                    scene=place.scene,
+                    about=place.address,
+                    place_id=place.id,
+                )
+                for place in self._directory.all()
+            ]
+            self._places = (self._directory.counter, known)
+        return known
 
 
 def ranked(

@@ -40,7 +40,7 @@
       const { active } = await navigator.serviceWorker.ready;
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => { html.dataset.kept = "yes"; };
-      active.postMessage({ owner, now: /^\/(?:me\/bookings|bookings\/.*)?$/.test(location.pathname) }, [port2]);
+      active.postMessage({ owner, now: /^\/(?:elder|me\/bookings|bookings\/.*)?$/.test(location.pathname) }, [port2]);
     } catch {
       // without it the pages work as long as there is a network
     }
