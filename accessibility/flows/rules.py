@@ -148,10 +148,11 @@ def refused(draft: Draft) -> Draft:
 
 
 def fix_options(draft: Draft, titles: Mapping[str, str]) -> list[Option]:
-    """List the settled answers as things that may be wrong."""
+    """List the settled answers as things that may be wrong; what has no words was never a choice."""
     return [
         Option(value=answer.question, label=answer.label, about=titles.get(answer.question, ""))
         for answer in draft.answers
+        if answer.label
     ]
 
 

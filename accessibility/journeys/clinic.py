@@ -29,6 +29,7 @@ from accessibility.journeys.clinic_room import (
     room_of,
     waits_for,
 )
+from accessibility.journeys.companions import WHOM, companion, whom_heard, whom_words
 from accessibility.journeys.nearby import places_near, walk_words
 from accessibility.said.heard import Heard, Known
 from scenes.clinic.errors import ClinicNotFound, SessionStopped
@@ -149,8 +150,9 @@ async def _confirm(asking: Asking, values: Values) -> Card:
     if (session_id := waits_for(values)) is not None:
         view = await schedule.session_of(asking.session, session_id, now=asking.now)
         label = half_label(view.row.day, view.row.period, local_day(asking.now))
-        lines = [label, f"{view.department.name} {view.doctor.name}医生", place, "有号会马上告诉您。"]
-        return Card(title="要排候补吗?", lines=lines, yes="对,排候补")
+        doctor, whom = f"{view.department.name} {view.doctor.name}医生", await whom_words(asking, values)
+        lines = [label, doctor, place, whom, "有号会马上告诉您。"]
+        return Card(title="要排候补吗?", lines=[line for line in lines if line], yes="对,排候补")
     window = await booking_store.window(asking.session, UUID(values["time"]))
     if window is None:
         raise WindowNotFound
@@ -161,6 +163,7 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         spoken_when(window.starts_at, asking.now),
         f"{view.department.name} {view.doctor.name}医生",
         place,
+        await whom_words(asking, values),
         await walk_words(asking, place_id, schedule.SCENE),
         f"挂号费{yuan_text(window.price_fen)},约好再付。" if window.price_fen else "不收挂号费。",
     ]
@@ -173,7 +176,7 @@ async def _act(acting: Acting, values: Values) -> UUID | None:
     if (session_id := waits_for(values)) is not None:
         async with tools.database.transaction() as session:
             await appointments.join_waitlist(
-                session, resident, session_id=session_id, patient_id=None, now=acting.now
+                session, resident, session_id=session_id, patient_id=companion(values), now=acting.now
             )
         return None
     outcome = await appointments.appoint(
@@ -181,10 +184,10 @@ async def _act(acting: Acting, values: Values) -> UUID | None:
         tools.database,
         resident=resident,
         window_id=UUID(values["time"]),
-        patient_id=None,
+        patient_id=companion(values),
         reason=None,
         key=acting.key,
-        fingerprint=fingerprint("/elder/clinic", {"window": values["time"]}),
+        fingerprint=fingerprint("/elder/clinic", {"window": values["time"], "whom": values.get(WHOM.id, "")}),
     )
     return _booking.decode(outcome.answer.body).id
 
@@ -238,6 +241,7 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
         "on": str(day or ""),
         "half": HALVES.get(heard.period or "", ""),
         "at": at,
+        **await whom_heard(asking, heard),
     }
     return {name: value for name, value in wishes.items() if value}
 
@@ -273,6 +277,7 @@ CLINIC: Final = Flow(
             ask=_time,
             needed=lambda values: not values.get("instead", "").startswith("wait~"),
         ),
+        WHOM,
     ),
     confirm=_confirm,
     act=_act,

@@ -8,6 +8,7 @@ from uuid import UUID
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys.booked import told_of
+from accessibility.journeys.companions import WHOM, companion, whom_heard
 from accessibility.journeys.nearby import places_near
 from accessibility.said.heard import Heard, Known
 from scenes.common.booking.errors import WindowFull, WindowNotFound, WindowNotOpen
@@ -18,7 +19,6 @@ from scenes.common.kit.money import yuan_text
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import heard_when, spoken_day, spoken_time, spoken_when
 from scenes.common.kit.wire import encode, fingerprint
-from scenes.common.people import service as people
 from scenes.eldercare.errors import RequestNotFound, ServiceNotFound, TooYoung, WindowNeeded
 from scenes.eldercare.rules.care import subsidy_for
 from scenes.eldercare.service import asking as care
@@ -28,7 +28,6 @@ from scenes.eldercare.service.requests import Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
 SOS: Final = ("马上求助", "/eldercare/sos")
-ME: Final = "me"
 BY_PHONE: Final = "电话里说"
 TAXI: Final = "taxi"
 PLACES: Final = 3
@@ -78,15 +77,6 @@ async def _to(asking: Asking, _values: Values) -> Asked:
     options = [Option(value=f"to~{name}", label=name) for name in near]
     phone = Option(value=f"to~{BY_PHONE}", label=BY_PHONE, about="接单的人会打给您")
     return Asked(title="您要去哪里?", options=[*named, *options, phone], obvious=bool(named))
-
-
-async def _whom(asking: Asking, _values: Values) -> Asked:
-    """Ask for whom, where there is somebody else; without, oneself is taken unasked."""
-    me = await people.myself(asking.session, asking.resident.subject_id)
-    found = await people.companions_of(asking.session, asking.resident)
-    others = [Option(value=str(row.id), label=f"{row.name}({link.relation})") for link, row in found]
-    options = [Option(value=ME, label=f"我自己({me.name})"), *others]
-    return Asked(title="给谁帮忙?", options=options, obvious=not others)
 
 
 async def _confirm(asking: Asking, values: Values) -> Card:
@@ -156,7 +146,7 @@ def _turn(values: Values, refusal: Refusal) -> Turn:
     if isinstance(refusal, WindowFull | WindowNotFound | WindowNotOpen | WindowNeeded) and "when" in values:
         return Turn(question="when", notice="这个时间刚刚没有了。请换一个。")
     if isinstance(refusal, TooYoung):
-        return Turn(question="whom", notice=refusal.detail)
+        return Turn(question=WHOM.id, notice=refusal.detail)
     if isinstance(refusal, ServiceNotFound):
         return Turn(question="what", notice="这一项现在没有。请换一项。")
     return Turn(question="what", notice=refusal.detail)
@@ -196,18 +186,9 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
         "half": heard.period or "",
         "at": clock,
         "to": heard.destination or "",
-        "whom": "" if "for_whom" in heard.unclear else await _relative(asking, heard.for_whom),
+        **await whom_heard(asking, heard),
     }
     return {name: value for name, value in wishes.items() if value}
-
-
-async def _relative(asking: Asking, relation: str | None) -> str:
-    """Find the one relative of that name in the account, oneself if none is said; several are asked for."""
-    if relation is None:
-        return ME
-    found = await people.companions_of(asking.session, asking.resident)
-    fitting = [str(row.id) for link, row in found if relation in link.relation or link.relation in relation]
-    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _value(offer: Offer) -> str:
@@ -229,10 +210,10 @@ async def _offer(asking: Asking, values: Values) -> Offer:
 
 
 def _wish(values: Values, *, agreed: bool) -> Wish:
-    whom, when, where = values.get("whom", ME), values.get("when"), _to_words(values)
+    when, where = values.get("when"), _to_words(values)
     return Wish(
         service_id=_service(values),
-        person_id=None if whom == ME else UUID(whom),
+        person_id=companion(values),
         window_id=UUID(when) if when else None,
         note=f"去{where}" if where else "",
         agreed=agreed,
@@ -263,7 +244,7 @@ ELDERCARE: Final = Flow(
         Question(id="what", topic="帮什么", ask=_what),
         Question(id="when", topic="什么时候", ask=_when, needed=lambda values: _kind(values) == "t"),
         Question(id="to", topic="去哪里", ask=_to, needed=lambda values: _kind(values) == "c"),
-        Question(id="whom", topic="给谁", ask=_whom, seldom=True),
+        WHOM,
     ),
     confirm=_confirm,
     act=_act,

@@ -85,5 +85,5 @@ def called(name: str, sex: str, age: int) -> str:
 
 
 def _unfinished(run: ElderRunRow, flows: Flows) -> Unfinished:
-    chosen = tuple(answer.label for answer in draft_of(run).answers)
+    chosen = tuple(answer.label for answer in draft_of(run).answers if answer.label)
     return Unfinished(run_id=run.id, flow=flows.get(run.flow).label, chosen=chosen)

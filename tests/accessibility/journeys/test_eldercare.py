@@ -1,10 +1,14 @@
 """Help at home by the elder flow, on the same catalogue, carers' times and desk as everybody's."""
 
+from datetime import date
+
 import httpx
 import pytest
+from sqlalchemy import text
 
 from api.lifespan import House
 from scenes.common.kit.database import Database
+from scenes.common.people.tables import PatientLinkRow
 from tests.support.care import NURSING, CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.elder_walk import Walk, labels
@@ -63,3 +67,25 @@ async def test_help_at_once_can_be_taken_back(walk: Walk, town: CareTown) -> Non
     await walk.agree()
     assert (await walk.undo())["state"] == "undone"
     assert [tuple(row) for row in await town.rows("SELECT state FROM care_request")] == [("cancelled",)]
+
+
+async def test_who_is_named_is_never_left_out(walk: Walk, town: CareTown) -> None:
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE care_service SET name = '助浴' WHERE code = 'bath'"))
+    asked = await walk.say("明天帮老伴洗澡")
+    while asked["title"] != "给谁约?":
+        asked = await walk.choose(labels(asked)[0])
+    assert asked["display"] == "您的账户里还没有老伴。"
+    assert [(link["label"], link["href"]) for link in asked["links"]] == [("加一位家人", "/me/patients/add")]
+    husband = (await town.person("王大伟", date(1938, 5, 1))).person_id
+    link = PatientLinkRow(
+        account_id=town.elder.person_id, person_id=husband, relation="配偶", created_at=town.clock()
+    )
+    async with town.database.transaction() as session:
+        session.add(link)
+    asked = await walk.say("明天帮老伴洗澡")
+    while asked["confirm"] is None:
+        asked = await walk.choose(labels(asked)[0])
+    assert "给王大伟" in asked["confirm"]["lines"]
+    await walk.agree()
+    assert [tuple(row) for row in await town.rows("SELECT person_id FROM care_request")] == [(husband,)]
