@@ -464,3 +464,17 @@ async def test_the_desk_sees_who_waits_and_their_draft(
         "SELECT action FROM audit_entry WHERE action LIKE 'staff.callback%' ORDER BY seq"
     )
     assert [row[0] for row in audit][:2] == ["staff.callbacks.read", "staff.callback.take"]
+
+
+@pytest.mark.parametrize("text", ["不要挂号", "我昨天看过全科了", "全科多少钱", "给女儿汇款"])
+async def test_what_is_no_wish_begins_nothing(elder: Elder, district: District, text: str) -> None:
+    said = await elder.say(text)
+    assert (said["understood"], said["step"]) == (False, None)
+    assert await district.rows("SELECT 1 FROM elder_run") == []
+
+
+async def test_a_number_for_somebody_else_is_not_booked_for_oneself(elder: Elder, district: District) -> None:
+    elder.seen((await elder.say("给老伴挂明天上午10点的全科"))["step"])
+    assert (elder.step["title"], elder.step["display"]) == ("给谁约?", "您的账户里还没有老伴。")
+    assert [link["href"] for link in elder.step["links"]] == ["/me/patients/add"]
+    assert await bookings(district) == []

@@ -13,7 +13,8 @@ from accessibility.said.heard import Action, Heard, Known
 from accessibility.said.understanding import understand
 from scenes.common.kit.caller import Resident
 
-STARTS = frozenset({"book", "cancel", "show", None})
+STARTS = frozenset({"book", "cancel", "show"})
+"""What begins a flow; a question, a refusal and a report of what was done are no wishes."""
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ async def hear(  # noqa: PLR0913 - one fact each
     if heard.action in {"emergency", "call_person"}:
         return Meant(action=heard.action)
     flow = _flow(flows, heard)
-    if flow is None or heard.action not in STARTS or "question" in heard.unclear:
+    if flow is None or heard.action not in STARTS:
         return Meant()
     wishes: Mapping[str, str] = await flow.hear(asking, heard)
     found = await start(session, tools, flows, resident=resident, flow=flow.name, now=now, wishes=wishes)
