@@ -118,14 +118,14 @@ def unwished(draft: Draft, question: str) -> Draft:
 def backed(draft: Draft) -> Draft:
     """Take the last answer back, and forget what was wished; from "what is wrong" back to the card.
 
-    At the first question nothing changes.
+    At the first question nothing changes. An answer without words was taken silently, and goes with it.
     """
     if draft.fixing or draft.page:
         return msgspec.structs.replace(draft, fixing=False, page=0, notice="")
-    if not draft.answers:
+    spoken = [at for at, answer in enumerate(draft.answers) if answer.label]
+    if not spoken:
         return msgspec.structs.replace(draft, notice="")
-    last = draft.answers[-1].question
-    return Draft(answers=draft.answers[:-1], reopened=last)
+    return Draft(answers=draft.answers[: spoken[-1]], reopened=draft.answers[spoken[-1]].question)
 
 
 def reopened(draft: Draft, question: str, notice: str = "") -> Draft:

@@ -73,6 +73,9 @@ async def _where(asking: Asking, _values: Values) -> Asked:
     near = [each for each in await places_near(asking, SCENE) if each.place.id in known]
     last = await _last(asking)
     usual = str(last.place_id) if last is not None else ""
+    wished = (
+        asking.wishes.get("where") or await _selling(asking, [str(each.place.id) for each in near]) or usual
+    )
     options = [
         Option(
             value=str(each.place.id),
@@ -81,7 +84,6 @@ async def _where(asking: Asking, _values: Values) -> Asked:
         )
         for each in near
     ]
-    wished = asking.wishes.get("where", usual)
     options.sort(key=lambda option: option.value != wished)
     return Asked(title="您在哪里取早饭?", options=options[:POINTS], obvious=True)
 
@@ -111,7 +113,7 @@ async def _what(asking: Asking, values: Values) -> Asked:
     dishes = [_dish(item) for item in sold]
     sure = len(heard) == 1 and asking.wishes.get("sure") == "1"
     missing = "您说的有几种,请选一样。" if len(heard) > 1 else ""
-    gone = "您说的今天没有,请看看别的。" if asking.wishes.get("dishes") and not heard else ""
+    gone = "这里没有您说的,请看看别的。" if asking.wishes.get("dishes") and not heard else ""
     return Asked(
         title="您想吃什么?", options=[*heard, *usual, *dishes], display=missing or gone, obvious=sure
     )
@@ -239,6 +241,19 @@ async def _menu(asking: Asking, values: Values, day: date) -> Menu | None:
         return await shared_menu(asking.tools.database, asking.tools.clock, UUID(values["where"]), day=day)
     except (PointNotFound, RuleMissing):
         return None
+
+
+async def _selling(asking: Asking, near: Sequence[str]) -> str:
+    """Find the nearest point that has all a sentence named on the day it named; nowhere is empty."""
+    if not asking.wishes.get("dishes"):
+        return ""
+    tomorrow = local_day(asking.now) + timedelta(days=1)
+    day = date.fromisoformat(asking.wishes.get("on", str(tomorrow)))
+    for place_id in near[:POINTS]:
+        menu = await _menu(asking, {"where": place_id}, day)
+        if menu is not None and _heard(asking, [item for item in menu.items if item.left > 0]):
+            return place_id
+    return ""
 
 
 async def _last(asking: Asking) -> BookingRecord | None:

@@ -30,6 +30,7 @@ MINUTES: Final = 60
 
 HALF_HOUR: Final = 30
 CLOSE: Final = timedelta(minutes=15)
+SOON: Final = timedelta(hours=1)
 PARTS: Final = {"morning": (5, 12), "afternoon": (12, 18), "evening": (18, 24)}
 _booking = msgspec.json.Decoder(Booking)
 
@@ -53,20 +54,21 @@ async def _where(asking: Asking, _values: Values) -> Asked:
                 (not free, Option(value=str(near.place.id), label=near.place.name, about=walk, mark=mark))
             )
     options = [option for _, option in sorted(found, key=lambda pair: pair[0])]
-    return Asked(title="您去哪里充电?", options=options)
+    sure = _wished(asking) is not None and any(not full for full, _ in found)
+    return Asked(title="您去哪里充电?", options=options, obvious=sure)
 
 
 async def _free_soon(asking: Asking, near: Nearby) -> int | None:
-    """Count the connectors that could be had within the hour; none where nothing can be reserved at all."""
+    """Count the connectors to be had at the time named, else within the hour; none where there are none."""
     try:
         starts = await _starts(asking, near.place.id)
     except StationUnknown:
         return None
     if not starts:
         return None
-    return max(
-        (start.free for start in starts if start.at < asking.now + timedelta(minutes=MINUTES)), default=0
-    )
+    wished = _wished(asking)
+    since, until = (wished - CLOSE, wished + CLOSE) if wished else (asking.now - CLOSE, asking.now + SOON)
+    return max((start.free for start in starts if since < start.at < until), default=0)
 
 
 async def _when(asking: Asking, values: Values) -> Asked:

@@ -60,7 +60,8 @@ async def _when(asking: Asking, values: Values) -> Asked:
     fitting = fitting or [row for day, _, row in all_of if day == wished]
     sorry = f"{spoken_day(date.fromisoformat(wished), today)}没有空。" if wished and not fitting else ""
     shown = fitting or [row for _, _, row in all_of]
-    options = [Option(value=str(row.id), label=heard_when(row.starts_at, now)) for row in shown]
+    first = {row.starts_at: row for row in reversed(shown)}  # two teams at one time are one choice
+    options = [Option(value=str(row.id), label=heard_when(at, now)) for at, row in sorted(first.items())]
     at = asking.wishes.get("at")
     named = [option for option in options if at and option.label.endswith(at)]
     rest = [option for option in options if option not in named]
@@ -71,7 +72,7 @@ async def _when(asking: Asking, values: Values) -> Asked:
 
 async def _to(asking: Asking, _values: Values) -> Asked:
     """Ask where the car goes: where was said, a health centre near by, or to be said on the phone."""
-    said = asking.wishes.get("to")
+    said = asking.wishes.get("dest")
     named = [Option(value=f"to~{said}", label=said)] if said else []
     near = [each.place.name for each in (await places_near(asking, "clinic"))[:PLACES]]
     options = [Option(value=f"to~{name}", label=name) for name in near]
@@ -185,7 +186,7 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
         "on": str(day or ""),
         "half": heard.period or "",
         "at": clock,
-        "to": heard.destination or "",
+        "dest": heard.destination or "",
         **await whom_heard(asking, heard),
     }
     return {name: value for name, value in wishes.items() if value}

@@ -4,15 +4,18 @@ from datetime import date
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from accessibility.journeys.breakfast import gathered, read, written
 from api.lifespan import House
+from scenes.breakfast.service.menu import forget_menu
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
-from tests.support.breakfast import Breakfast
+from tests.support.breakfast import TUESDAY, Breakfast
 from tests.support.clock import AdjustableClock
 from tests.support.elder_walk import Walk, labels
+from tests.support.kitchen import open_point
 from tests.support.whole import Whole
 
 ELDER = date(1940, 5, 1)
@@ -95,3 +98,16 @@ def test_items_are_written_and_read_again() -> None:
     assert read(written({bun: 2, milk: 1})) == {bun: 2, milk: 1}
     values = {"what": f"all~{written({bun: 2})}", "more": written({bun: 1, milk: 1}), "more2": "0"}
     assert gathered(values) == {bun: 3, milk: 1}
+
+
+async def test_a_sentence_leads_to_the_nearest_point_that_sells_it(
+    walk: Walk, shop: Breakfast, house: House
+) -> None:
+    cart = await open_point(shop, name="真北路早餐车", metres_north=300)
+    async with shop.database.transaction() as session:
+        renamed = text("UPDATE breakfast_item SET name = '油条' WHERE id = :id")
+        await session.execute(renamed, {"id": shop.items["bun@真北路早餐车"]})
+    await house.directory.refresh()
+    forget_menu(house.database, cart, TUESDAY)
+    card = await walk.say("明天早上7点两根油条")
+    assert card["confirm"]["lines"][:2] == ["明天(11月24日 星期二)早上7点", "真北路早餐车"]

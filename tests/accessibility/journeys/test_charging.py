@@ -75,3 +75,13 @@ async def test_it_can_be_undone(walk: Walk, world: Charging) -> None:
     await walk.agree()
     assert (await walk.undo())["state"] == "undone"
     assert [tuple(row) for row in await world.rows("SELECT state FROM booking")] == [("cancelled",)]
+
+
+async def test_a_sentence_without_a_station_takes_the_nearest_that_is_free(
+    walk: Walk, world: Charging
+) -> None:
+    assert world.stations
+    asked = await walk.say("明天下午三点充电")
+    assert asked["confirm"] is not None, asked["title"]
+    await walk.agree()
+    assert walk.taps == 2

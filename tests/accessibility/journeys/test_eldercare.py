@@ -89,3 +89,12 @@ async def test_who_is_named_is_never_left_out(walk: Walk, town: CareTown) -> Non
     assert "给王大伟" in asked["confirm"]["lines"]
     await walk.agree()
     assert [tuple(row) for row in await town.rows("SELECT person_id FROM care_request")] == [(husband,)]
+
+
+async def test_a_car_goes_where_the_sentence_said(walk: Walk, town: CareTown) -> None:
+    await town.service("taxi", {"promiseMinutes": 20})
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE care_service SET name = '一键叫车' WHERE code = 'taxi'"))
+    card = await walk.say("帮我叫车去中山医院")
+    assert card["confirm"]["lines"] == ["一键叫车", "20分钟内有人来。", "去中山医院", "给陈秀英", "不收钱。"]
+    assert card["display"] == ""
