@@ -90,6 +90,7 @@ def check_rule(rule: ClinicRule) -> None:
         "minutesPerNumber": not 0 < rule.minutes_per_number <= rule.slot_minutes,
         "holdMinutes": rule.hold_minutes < 1,
         "resaleDelayMinutes": not 0 <= rule.resale_delay_minutes[0] <= rule.resale_delay_minutes[1],
+        "secondThoughtsMinutes": rule.second_thoughts_minutes < 0,
         "noShowLimit": min(rule.no_show_limit, rule.late_cancel_limit) < 1,
         "am": rule.am.starts >= rule.am.ends,
         "pm": rule.pm.starts >= rule.pm.ends,
