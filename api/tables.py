@@ -19,6 +19,7 @@ _MODULES = (
     "scenes.breakfast.tables",
     "scenes.eldercare.tables",
     "accessibility.flows.tables",
+    "accessibility.checker.tables",
 )
 for _module in _MODULES:
     import_module(_module)

@@ -55,10 +55,6 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     now: str
 
 
-class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A page that only says something."""
-
-
 def services(help_phone: str) -> list[Service]:
     """List the six tiles."""
     return [
@@ -141,12 +137,6 @@ async def show_home(
     return render("web/home.html", view, title="首页")
 
 
-@get("/accessibility", include_in_schema=False)
-async def show_accessibility(render: NamedDependency[PageRender]) -> Response[str]:
-    """Say what is done for everyone to be able to use these pages, and what is not done yet."""
-    return render("web/accessibility.html", NoticeView(), title="无障碍说明")
-
-
 async def provide_walk_from(
     caller: NamedDependency[Caller], database: NamedDependency[Database], clock: NamedDependency[Clock]
 ) -> WalkFrom:
@@ -171,4 +161,4 @@ def dependencies(help_phone: str) -> dict[str, Provide]:
     }
 
 
-PAGES = [show_home, show_accessibility]
+PAGES = [show_home]

@@ -20,6 +20,7 @@ from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
 from api.web import pages as storefront
+from api.web import pages_accessibility as statement
 from api.web import pages_design as design
 from api.web import pages_offline as offline
 from api.web import staff
@@ -214,9 +215,9 @@ def web_config(settings: Settings) -> WebParts:
     return WebParts(
         handlers=[
             shell.static.handler(),
-            *storefront.PAGES, *design.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES, *people.PAGES,
-            *places.PAGES, *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES, *booking.PAGES,
-            *payments.PAGES,
+            *storefront.PAGES, *statement.PAGES, *design.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES,
+            *people.PAGES, *places.PAGES, *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES,
+            *booking.PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES, *flows.PAGES, *flows_staff.STAFF_PAGES,
         ],
