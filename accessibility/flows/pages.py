@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from accessibility.flows import service
 from accessibility.flows.errors import ChoiceUnknown
 from accessibility.flows.flow import Flows, Tools
-from accessibility.flows.pages_view import home_view, said_view, step_view
+from accessibility.flows.pages_view import home_view, rooms_view, said_view, step_view
 from accessibility.flows.routes import encoder
 from accessibility.flows.service import Reply
 from accessibility.flows.wire import step_of
@@ -65,6 +65,12 @@ async def show_home(
     shown = home_cards(home, flows, flow_tools, now=now)
     view = home_view(shown, helper=home.helper, known=resident is not None, called=called, now=now)
     return render("elder/home.html", view, title="长辈版")
+
+
+@get("/elder/all", include_in_schema=False)
+async def show_rooms(render: NamedDependency[PageRender]) -> Response[str]:
+    """Show the way to every room's own pages in elder style, for what no flow asks."""
+    return render("elder/all.html", rooms_view(), title="全部服务")
 
 
 @get("/elder/say", include_in_schema=False)
@@ -197,5 +203,5 @@ async def ask_for_call(
 
 
 PAGES: list[Any] = [
-    show_home, show_say, say, start_flow, show_run, answer_run, back_in_run, ask_for_call,
+    show_home, show_rooms, show_say, say, start_flow, show_run, answer_run, back_in_run, ask_for_call,
 ]  # fmt: skip

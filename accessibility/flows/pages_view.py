@@ -90,6 +90,29 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     may_call: bool
 
 
+class RoomsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The rooms' own pages, for what no flow asks."""
+
+    cards: list[CardView]
+
+
+_ROOMS: Final = (
+    ("看病", "clinic", "/clinic"),
+    ("早饭", "breakfast", "/breakfast"),
+    ("充电", "charging", "/charging"),
+    ("请人帮忙", "eldercare", "/eldercare"),
+    ("附近的地方", "mine", "/places"),
+    ("我的", "mine", "/me"),
+)
+
+
+def rooms_view() -> RoomsView:
+    """Lay out the way to everything that the standard style has."""
+    return RoomsView(
+        cards=[CardView(label=label, icon=icon, href=href, start="") for label, icon, href in _ROOMS]
+    )
+
+
 def phrases(words: str) -> list[str]:
     """Part words where a line may break: at spaces, after a comma or stop, around brackets."""
     return _PHRASE.findall(words)

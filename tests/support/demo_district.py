@@ -66,13 +66,17 @@ def _started(folder: str, log: Path, residents: int) -> tuple[subprocess.Popen[b
 
 
 @asynccontextmanager
-async def phone() -> AsyncIterator[BrowserContext]:
-    """Open Chromium as a phone of 375 px."""
+async def phone(*, scripts: bool = True) -> AsyncIterator[BrowserContext]:
+    """Open Chromium as a phone of 375 px, with JavaScript or without."""
     if CHROMIUM is None:
         pytest.fail("the page tests need a browser: apt-get install -y chromium fonts-noto-cjk")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield await browser.new_context(viewport=PHONE, locale="zh-CN")  # pyright: ignore[reportArgumentType]
+        yield await browser.new_context(
+            viewport=PHONE,  # pyright: ignore[reportArgumentType]
+            locale="zh-CN",
+            java_script_enabled=scripts,
+        )
         await browser.close()
 
 
