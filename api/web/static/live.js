@@ -1,8 +1,7 @@
-// Keeps marked parts of a page fresh while its stream speaks. Every page works without this file.
+// Keeps marked parts of a page fresh while its stream speaks (data-live), or every so many seconds (data-again).
+// Every page works without this file.
 (() => {
   "use strict";
-  const source = document.querySelector("[data-live]");
-  if (!source || !("EventSource" in window)) return;
   const note = document.querySelector("[data-live-note]");
   let asking = false;
   let again = false;
@@ -33,12 +32,24 @@
     }
   }
 
-  const stream = new EventSource(source.dataset.live);
-  stream.onopen = () => { if (note) note.textContent = note.dataset.liveNote; };
-  stream.onerror = () => { if (note) note.textContent = note.dataset.liveLost; };
-  const heard = () => { if (first) { first = false; return; } refresh(); };
-  for (const name of (source.dataset.liveEvents || "message").split(" ")) {
-    stream.addEventListener(name, heard);
+  function listen(source) {
+    const stream = new EventSource(source.dataset.live);
+    stream.onopen = () => { if (note) note.textContent = note.dataset.liveNote; };
+    stream.onerror = () => { if (note) note.textContent = note.dataset.liveLost; };
+    const heard = () => { if (first) { first = false; return; } refresh(); };
+    for (const name of (source.dataset.liveEvents || "message").split(" ")) {
+      stream.addEventListener(name, heard);
+    }
+    addEventListener("pagehide", () => stream.close());
   }
-  addEventListener("pagehide", () => stream.close());
+
+  function askAgain() {
+    const part = document.querySelector("[data-again]");
+    if (!part) return;
+    setTimeout(async () => { await refresh(); askAgain(); }, Number(part.dataset.again) * 1000);
+  }
+
+  const source = document.querySelector("[data-live]");
+  if (source && "EventSource" in window) listen(source);
+  askAgain();
 })();

@@ -61,7 +61,8 @@ async def test_one_tap_and_a_big_way_back(browser: Browser) -> None:
     assert "http-equiv" not in page.text
     page = await browser.send("/eldercare/sos")
     assert "还有 10 秒" in said(page)
-    assert '<meta http-equiv="refresh" content="3">' in page.text
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+    assert 'data-again="3"' in page.text
     undo = next(iter(_actions(page)))
     page = await browser.send(undo)
     assert "已经撤回,没有叫人。" in said(page)

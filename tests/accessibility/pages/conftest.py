@@ -1,0 +1,37 @@
+"""The demo district, a browser, and what all pages are called."""
+
+import re
+from collections.abc import AsyncGenerator, Iterator
+
+import pytest
+from playwright.async_api import Browser
+
+from accessibility.checker.browser import browsing
+from accessibility.checker.report import Looked, as_text
+from api.app import litestar
+from api.errors import Problems
+from api.lifespan import House
+from tests.support.demo_district import demo_district
+from tests.support.sites import page_patterns
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[tuple[str, str]]:
+    with demo_district() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncGenerator[Browser]:
+    async with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def patterns(house: House) -> dict[str, re.Pattern[str]]:
+    return page_patterns(litestar(house, Problems(house.settings.help_phone)))
+
+
+def told(looks: list[Looked]) -> str:
+    """Say what was found as the command does, or nothing."""
+    return as_text(looks) if any(look.findings for look in looks) else ""

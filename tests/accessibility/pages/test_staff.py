@@ -1,0 +1,54 @@
+"""Every page of the staff console, on a desk and on a phone: nothing for the checker or axe to find."""
+
+import re
+import subprocess
+import sys
+
+from playwright.async_api import Browser
+
+from accessibility.checker.looking import look_at
+from accessibility.checker.report import Looked
+from tests.accessibility.pages.conftest import told
+from tests.support.demo_district import demo_environment
+from tests.support.sites import Reader
+
+ROLES = ("clinic", "charging", "breakfast", "eldercare", "district", "auditor", "carer1")
+BEHIND = {
+    "/staff/breakfast/cart": "only at a cart's own desk: tests/api/web/test_kitchen_pages.py",
+    "/staff/closures": "the answer to a form of the board",
+    "/staff/eldercare/{request_id:uuid}/photos": "only during a visit: tests/api/test_care_photos.py",
+    "/staff/family-doctor/{person_id:uuid}": "only with the consent of a signed resident",
+    "/staff/import/{import_id:uuid}": "after a file was taken in: tests/api/web/test_import_page.py",
+    "/staff/sos/{alarm_id:uuid}": "while somebody calls for help: tests/api/web/test_sos_pages.py",
+}
+"""Pages that no link of the console leads to."""
+
+
+def factors(folder: str) -> dict[str, tuple[str, str]]:
+    """Read the demo's passwords and second factors."""
+    argv = [sys.executable, "-m", "api", "demo-staff"]
+    done = subprocess.run(argv, env=demo_environment(folder), capture_output=True, check=True)  # noqa: S603
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    return {line[0]: (line[1], line[2]) for line in lines if line[0] in ROLES}
+
+
+async def test_every_page_of_the_console(
+    demo: tuple[str, str], browser: Browser, patterns: dict[str, re.Pattern[str]]
+) -> None:
+    url, folder = demo
+    found: dict[str, tuple[str, str]] = {}
+    readers: dict[str, Reader] = {}
+    for role, (password, secret) in factors(folder).items():
+        readers[role] = await Reader(url).staff(role, password, secret)
+        starts = [name for name in patterns if name.startswith("/staff") and "{" not in name]
+        for name, links in (await readers[role].crawl(["/staff", *starts], patterns)).items():
+            found.setdefault(name, (role, links[0]))
+    missing = {name for name in patterns if name.startswith("/staff") and name not in found}
+    assert missing == set(BEHIND)
+    looks: list[Looked] = []
+    for role, reader in readers.items():
+        addresses = [
+            f"{url}{link}" for name, (who, link) in found.items() if who == role and name.startswith("/staff")
+        ]
+        looks += [each async for each in look_at(browser, addresses, ui="standard", cookies=reader.cookies())]
+    assert told(looks) == ""
