@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from api import demo_plan, demo_stack
+from api.cli_a11y import a11y
 from api.history import Report, check
 from api.history_file import HistoryUnreadableError
 from api.keys import KeysRefused
@@ -58,6 +59,9 @@ def main() -> None:
 @click.group()
 def cli() -> None:
     """Run a district's fifteen-minute digital life circle (一刻钟数字生活圈)."""
+
+
+cli.add_command(a11y)
 
 
 @cli.command()

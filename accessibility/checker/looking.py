@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from accessibility.checker.browser import axe_findings, checked, look_again, looking
+from accessibility.checker.browser import HEIGHT, axe_findings, checked, look_again, looking
 from accessibility.checker.measured import Finding, Page, Setting, Ui
 from accessibility.checker.report import Looked
 from accessibility.checker.structure import help_place
@@ -52,7 +52,7 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
         for address in addresses:
             wanted = settings or settings_for(urlsplit(address).path or "/", ui)
             if not await _opened(tab, address, wanted[0]):
-                yield Looked(path=address, setting=wanted[0], findings=[_unopened(tab)])
+                yield Looked(path=address, setting=wanted[0], findings=[_unopened(address)])
                 continue
             for order, setting in enumerate(wanted):
                 await look_again(tab, setting)
@@ -67,13 +67,19 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
 
 
 async def _opened(tab: "Tab", address: str, setting: Setting) -> bool:
-    await tab.set_viewport_size({"width": setting.width, "height": 812})
-    answer = await tab.goto(address, wait_until="load")
+    """Open a page; tell whether there is one, also where the site is down."""
+    from playwright.async_api import Error  # noqa: PLC0415 - only who checks needs it
+
+    await tab.set_viewport_size({"width": setting.width, "height": HEIGHT})
+    try:
+        answer = await tab.goto(address, wait_until="load")
+    except Error:
+        return False
     return answer is not None and answer.ok
 
 
-def _unopened(tab: "Tab") -> Finding:
-    return Finding(criterion="opens", path="html", seen=f"no page at {tab.url}", needed="a page")
+def _unopened(address: str) -> Finding:
+    return Finding(criterion="opens", path="html", seen=f"no page at {address}", needed="a page")
 
 
 def _note_help(

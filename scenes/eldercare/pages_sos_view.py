@@ -123,10 +123,14 @@ def map_href(spot: Spot | None) -> str:
 def log_lines(steps: Sequence[SosStepRow], *, own: bool) -> list[tuple[str, str]]:
     """Say what happened when; to its own person not who looked, nor where nobody was found."""
     return [
-        (shanghai(step.at).strftime("%H:%M:%S"), _step_words(step))
+        (_own_time(step.at) if own else shanghai(step.at).strftime("%H:%M:%S"), _step_words(step))
         for step in steps
         if not (own and step.kind in {"seen", "nobody"})
     ]
+
+
+def _own_time(at: datetime) -> str:
+    return f"{shanghai(at):%-H点%-M分%-S秒}"
 
 
 def _step_words(step: SosStepRow) -> str:

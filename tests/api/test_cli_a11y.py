@@ -1,0 +1,66 @@
+"""`lifecircle a11y` says what it found, and says so to programs by its exit code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from tests.accessibility.checker.test_planted import page
+
+PAGES = {"/clean": page(), "/small": page("<p style='font-size:15px'>小字。</p>")}
+
+
+class Served(BaseHTTPRequestHandler):
+    """Serves the planted pages."""
+
+    def do_GET(self) -> None:
+        body = PAGES.get(self.path.partition("?")[0], "").encode()
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Served)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "api", "a11y", *arguments]
+    return subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_a_clean_page_is_silent_in_every_setting(site: str) -> None:
+    done = run(f"{site}/clean", "--ui", "elder")
+    assert (done.returncode, done.stdout) == (0, "1 pages in 7 settings: 0 violations\n"), done.stderr
+
+
+def test_small_text_is_named_for_elders_and_counted_for_programs(site: str) -> None:
+    asked = ["--width", "375", "--scale", "1", "--no-axe", "--ui", "elder"]
+    done = run(f"{site}/small", *asked)
+    assert done.returncode == 1
+    assert "15 px (needs ≥ 18 px)" in done.stdout
+    told = json.loads(run(f"{site}/small", *asked, "--format", "json").stdout)
+    score = {name: told["score"][name] for name in ("pages", "looks", "violations", "byCriterion")}
+    assert score == {"pages": 1, "looks": 2, "violations": 2, "byCriterion": {"APP 1.1": 2}}
+
+
+def test_a_page_that_is_not_there_is_a_finding(site: str) -> None:
+    done = run(f"{site}/nowhere", "--ui", "elder", "--width", "375", "--scale", "1", "--no-axe")
+    assert (done.returncode, "no page at" in done.stdout) == (1, True), (done.stdout, done.stderr)
+
+
+def test_what_is_no_address_is_refused_in_one_line() -> None:
+    done = run("localhost:8000")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
