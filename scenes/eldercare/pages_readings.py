@@ -142,11 +142,11 @@ def glance_of(newest_first: Sequence[Measured], now: datetime) -> Glance:
     last = newest_first[0]
     week = [each.side for each in newest_first if local_day(each.at) > local_day(now - WEEK)]
     sides = [f"{week.count(side)}次{SIDES[side]}" for side in dict.fromkeys(week) if side]
-    how = "、".join(sides) or "都正常"
+    how = "、".join(sides) or "都没到提醒线"
     whole = len(week) < readings.SHOWN  # of more than are read, not all of the week's are known
     told = f"这七天量了{len(week)}次,{how}。" if whole else f"最近{len(week)}次,{how}。"
     return Glance(
-        last=f"{NAMES[last.kind]} {_words(last)},{SIDES[last.side] if last.side else '正常'}",
+        last=f"{NAMES[last.kind]} {_words(last)},{SIDES[last.side] if last.side else '没到提醒线'}",
         mark=_mark(last),
         when=f"{heard_when(last.at, now)}量的",
         week=told if week else "这七天没有量。",
@@ -189,7 +189,7 @@ def _line(each: Measured) -> Line:
 
 
 def _mark(each: Measured) -> Mark:
-    return Mark("full", SIDES[each.side]) if each.side else Mark("ok", "正常范围")
+    return Mark("full", SIDES[each.side]) if each.side else Mark("ok", "没到提醒线")
 
 
 PAGES: list[Any] = [show_readings, show_alerts, see_alert]

@@ -52,7 +52,7 @@ async def test_from_the_board_to_the_last_readings(browser: Browser, measured: D
     assert "陈秀英的读数" in words
     assert "最近2次,最低80,最高191,最后一次191/80。" in words
     assert "高压从180、低压从110起算偏高,高压90以下算偏低。" in words
-    assert [words.count("偏高"), words.count("正常范围")] == [2, 1]
+    assert [words.count("偏高"), words.count("没到提醒线")] == [2, 1]
     assert page.text.count("<polyline") == 2
 
 

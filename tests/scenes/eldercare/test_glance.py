@@ -19,8 +19,8 @@ def measured(ago: timedelta, side: Side | None = None) -> Measured:
 def test_the_last_one_and_the_week_in_plain_words() -> None:
     several = [measured(timedelta(hours=2)), measured(timedelta(days=1), "high"), measured(timedelta(days=9))]
     assert glance_of(several, NOW) == Glance(
-        last="血压 128/82,正常",
-        mark=Mark("ok", "正常范围"),
+        last="血压 128/82,没到提醒线",
+        mark=Mark("ok", "没到提醒线"),
         when="今天上午8点量的",
         week="这七天量了2次,1次偏高。",
     )
@@ -30,5 +30,5 @@ def test_a_quiet_week_and_a_week_of_which_not_all_is_known() -> None:
     old = [measured(timedelta(days=9))]
     assert glance_of(old, NOW).week == "这七天没有量。"
     assert (
-        glance_of([measured(timedelta(hours=hour)) for hour in range(SHOWN)], NOW).week == "最近30次,都正常。"
+        glance_of([measured(timedelta(hours=hour)) for hour in range(SHOWN)], NOW).week == "最近30次,都没到提醒线。"
     )
