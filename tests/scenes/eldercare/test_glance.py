@@ -29,6 +29,5 @@ def test_the_last_one_and_the_week_in_plain_words() -> None:
 def test_a_quiet_week_and_a_week_of_which_not_all_is_known() -> None:
     old = [measured(timedelta(days=9))]
     assert glance_of(old, NOW).week == "这七天没有量。"
-    assert (
-        glance_of([measured(timedelta(hours=hour)) for hour in range(SHOWN)], NOW).week == "最近30次,都没到提醒线。"
-    )
+    many = [measured(timedelta(hours=hour)) for hour in range(SHOWN)]
+    assert glance_of(many, NOW).week == "最近30次,都没到提醒线。"
