@@ -189,6 +189,19 @@ def import_places(file: Path | None, undone: UUID | None, *, dry_run: bool, **wi
             click.echo(line)
 
 
+@import_.command("schedule")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--place", help="name or id of the clinic  [default: the only one]")
+@click.option("--dry-run", is_flag=True, help="tell what would be published and change nothing")
+def import_schedule(file: Path, place: str | None, *, dry_run: bool) -> None:
+    """Publish a clinic's shifts from a CSV file; a wrong line is named, and then nothing is published."""
+    with _database() as settings:
+        for line in _part("api.importing_schedule", "import_schedule")(
+            settings, file, place, dry_run=dry_run
+        ):
+            click.echo(line)
+
+
 @import_.command("outlines")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_outlines(file: Path) -> None:

@@ -29,7 +29,7 @@ WORDS = {"created": "new", "updated": "updated", "unchanged": "unchanged", "skip
 def import_places(settings: Settings, path: Path, wishes: Wishes, *, dry_run: bool) -> Iterator[str]:
     """Take a file of places in, or with `dry_run` only tell what it would do; gives the report's lines."""
     content, total = path.read_bytes(), len(read_file(path.read_bytes()).records)
-    with _bar() as bar:
+    with progress() as bar:
         task = bar.add_task(path.name, total=total)
 
         async def work(session: AsyncSession) -> ImportView:
@@ -42,7 +42,7 @@ def import_places(settings: Settings, path: Path, wishes: Wishes, *, dry_run: bo
                 advance=lambda count: bar.advance(task, count),
             )  # fmt: skip
 
-        view = _in_transaction(settings, work)
+        view = in_transaction(settings, work)
     yield from _lines(view)
 
 
@@ -52,7 +52,7 @@ def undo_import(settings: Settings, import_id: UUID) -> str:
     async def work(session: AsyncSession) -> ImportView:
         return await service_undo.undo(session, import_id, hanging=hanging_on, by=None, now=system_clock())
 
-    view = _in_transaction(settings, work)
+    view = in_transaction(settings, work)
     return f"undone {view.id} {view.file_name}"
 
 
@@ -64,7 +64,7 @@ def import_outlines(settings: Settings, path: Path) -> int:
         await service.set_outlines(session, outlines)
         return len(outlines)
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def _lines(view: ImportView) -> Iterator[str]:
@@ -81,7 +81,8 @@ def _lines(view: ImportView) -> Iterator[str]:
     yield f"import {view.id}" if view.id else "dry run: nothing was changed"
 
 
-def _bar() -> Progress:
+def progress() -> Progress:
+    """Draw progress on a terminal, nothing into a file."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     return Progress(
         TextColumn("· {task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
@@ -89,7 +90,9 @@ def _bar() -> Progress:
     )  # fmt: skip
 
 
-def _in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Do work on the settings' database in one transaction."""
+
     async def run() -> T:
         database = Database(settings.database_url or "", pool_size=1)
         try:

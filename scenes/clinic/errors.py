@@ -53,6 +53,36 @@ class ShiftInvalid(Invalid):
     en = "The shift's times are not valid."
 
 
+class ScheduleOverlaps(Conflict):
+    """A doctor would sit in two sessions at the same time."""
+
+    code = "schedule_overlaps"
+    zh = "这位医生在同一时间已经有门诊,请改时间。"
+    en = "The doctor already has a session at that time."
+
+
+class ScheduleUnreadable(Invalid):
+    """A file of shifts cannot be read as a whole."""
+
+    zh = "这个文件读不了。"
+    en = "The file cannot be read."
+
+
+class ScheduleWrong(Invalid):
+    """Lines of a schedule are wrong; nothing is published until they are put right."""
+
+    zh = "还有写错的行,改好了才能发布。"
+    en = "Some lines are wrong; nothing was published."
+
+
+class ScheduleChanged(Conflict):
+    """What would be published is no longer what was shown."""
+
+    code = "preview_changed"
+    zh = "内容和刚才看到的不一样了,请看过再发布。"
+    en = "What would be published has changed. Look again, then publish."
+
+
 class WaitlistOver(Conflict):
     """The waitlist of this session has been cleared; a later wish cannot be served."""
 

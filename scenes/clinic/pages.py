@@ -17,6 +17,7 @@ from scenes.clinic.errors import ClinicNotFound
 from scenes.clinic.pages_appointment import APPOINTMENT_PAGES
 from scenes.clinic.pages_queue import show_queue
 from scenes.clinic.pages_staff import STAFF_PAGES
+from scenes.clinic.pages_staff_schedule import STAFF_PAGES as SCHEDULE_PAGES
 from scenes.clinic.pages_view import (
     DAYS,
     CentresView,
@@ -155,4 +156,5 @@ PAGES: list[Any] = [
     show_queue,
     *APPOINTMENT_PAGES,
     *STAFF_PAGES,
+    *SCHEDULE_PAGES,
 ]

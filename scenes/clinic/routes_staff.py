@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.errors import SessionNotFound
 from scenes.clinic.rules.windows import Shift
-from scenes.clinic.service import desk, queue, schedule, stopping
+from scenes.clinic.service import desk, planning, queue, schedule, stopping
 from scenes.clinic.wire_staff import (
     Called,
     ClosureDone,
@@ -132,12 +132,14 @@ async def publish_schedule(
     shifts = [
         Shift(
             place_id=data.place_id, doctor_id=data.doctor_id, day=day, period=data.period,
-            fee_fen=data.fee_fen, starts=data.starts, ends=data.ends,
+            fee_fen=data.fee_fen, starts=data.starts, ends=data.ends, numbers=data.numbers,
+            only=data.audience,
         )
         for day in data.dates
     ]  # fmt: skip
 
     async def act() -> tuple[int, bytes]:
+        await planning.refuse_overlaps(session, data.place_id, shifts)
         done = await schedule.publish_schedule(session, shifts)
         await append_audit(session, staff.staff_id, action="staff.schedule.publish", now=now)
         return 201, encode(Schedule.of(done))

@@ -20,6 +20,7 @@ from scenes.common.kit.masking import mask_name
 from scenes.common.kit.wire import Wire, WireRequest
 
 MOST_DAYS = 60
+MOST_NUMBERS = 500
 
 
 class Venue(Wire, frozen=True, kw_only=True):
@@ -157,7 +158,7 @@ class Called(Wire, frozen=True, kw_only=True):
 
 
 class ScheduleRequest(WireRequest, frozen=True, kw_only=True):
-    """A doctor's half-days to publish; hours left out are the usual ones."""
+    """A doctor's half-days to publish; hours, numbers and shares left out are the usual ones."""
 
     place_id: UUID
     doctor_id: UUID
@@ -166,6 +167,8 @@ class ScheduleRequest(WireRequest, frozen=True, kw_only=True):
     fee_fen: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
     starts: time | None = None
     ends: time | None = None
+    numbers: Annotated[int, msgspec.Meta(ge=1, le=MOST_NUMBERS)] | None = None
+    audience: Literal["public", "signed", "elders", "same_day"] | None = None
 
 
 class Schedule(Wire, frozen=True, kw_only=True):

@@ -22,7 +22,10 @@ LAST_PUBLIC: Final = timedelta(hours=1)
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
-    """A doctor's half-day to be published; hours left out are the usual ones of the rule."""
+    """A doctor's half-day to be published; hours, numbers and shares left out are the usual ones of the rule.
+
+    `numbers` is how many there are in all; `only` keeps them all for one share.
+    """
 
     place_id: UUID
     doctor_id: UUID
@@ -31,6 +34,8 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     fee_fen: int
     starts: time | None = None
     ends: time | None = None
+    numbers: int | None = None
+    only: Share | None = None
 
 
 class WindowPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +75,10 @@ def hours_of(shift: Shift, rule: ClinicRule) -> tuple[datetime, datetime]:
 def windows_for(shift: Shift, rule: ClinicRule) -> list[WindowPlan]:
     """Cut a shift into slots and every slot's numbers into shares, each with its own opening."""
     start, end = hours_of(shift, rule)
-    slots = list(_slots(start, end, rule))
-    numbers = iter(spread(shares_of(sum(capacity for *_, capacity in slots), rule)))
+    slots = _fitted(list(_slots(start, end, rule)), shift.numbers)
+    total = sum(capacity for *_, capacity in slots)
+    shares: dict[Share, int] = {shift.only: total} if shift.only else shares_of(total, rule)
+    numbers = iter(spread(shares))
     plans: list[WindowPlan] = []
     for starts_at, ends_at, capacity in slots:
         counts = Counter(next(numbers) for _ in range(capacity))
@@ -83,7 +90,19 @@ def windows_for(shift: Shift, rule: ClinicRule) -> list[WindowPlan]:
     return plans
 
 
-def _slots(start: datetime, end: datetime, rule: ClinicRule) -> Iterator[tuple[datetime, datetime, int]]:
+Slot = tuple[datetime, datetime, int]
+"""From when, until when, and how many numbers."""
+
+
+def _fitted(slots: list[Slot], numbers: int | None) -> list[Slot]:
+    """Lay the wished count of numbers evenly over the slots; without a wish the rule's counts stand."""
+    if numbers is None:
+        return slots
+    each, more = divmod(numbers, len(slots))
+    return [(start, until, each + (at < more)) for at, (start, until, _) in enumerate(slots)]
+
+
+def _slots(start: datetime, end: datetime, rule: ClinicRule) -> Iterator[Slot]:
     while start < end:
         until = min(start + timedelta(minutes=rule.slot_minutes), end)
         capacity = (until - start) // timedelta(minutes=rule.minutes_per_number)
