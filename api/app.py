@@ -38,6 +38,7 @@ from scenes.clinic import routes as clinic
 from scenes.clinic import routes_staff as clinic_staff
 from scenes.clinic.routes import quick_appointment
 from scenes.common.booking import routes as booking
+from scenes.common.booking import routes_stats
 from scenes.common.kit.clock import Clock, system_clock
 from scenes.common.kit.logs import configure_logging
 from scenes.common.notices import routes as notices
@@ -127,7 +128,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document, *finding.ROUTES,
         *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE, *places_coverage.ROUTES,
-        *booking.ROUTES, *payments.ROUTES, *notices.ROUTES,
+        *booking.ROUTES, *routes_stats.STAFF_ROUTES, *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
         *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,

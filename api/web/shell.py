@@ -31,6 +31,7 @@ from scenes.breakfast import pages as breakfast
 from scenes.charging import pages as charging
 from scenes.clinic import pages as clinic
 from scenes.common.booking import pages as booking
+from scenes.common.booking import pages_stats
 from scenes.common.kit.caller import Caller, Resident, Staff
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.joints import joints
@@ -217,7 +218,7 @@ def web_config(settings: Settings) -> WebParts:
             shell.static.handler(),
             *storefront.PAGES, *statement.PAGES, *design.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES,
             *people.PAGES, *places.PAGES, *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES,
-            *booking.PAGES, *payments.PAGES,
+            *booking.PAGES, *pages_stats.STAFF_PAGES, *payments.PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES, *flows.PAGES, *flows_staff.STAFF_PAGES,
         ],

@@ -18,6 +18,7 @@ from scenes.clinic.pages_appointment import APPOINTMENT_PAGES
 from scenes.clinic.pages_queue import show_queue
 from scenes.clinic.pages_staff import STAFF_PAGES
 from scenes.clinic.pages_staff_schedule import STAFF_PAGES as SCHEDULE_PAGES
+from scenes.clinic.pages_staff_walk_in import STAFF_PAGES as WALK_IN_PAGES
 from scenes.clinic.pages_view import (
     DAYS,
     CentresView,
@@ -157,4 +158,5 @@ PAGES: list[Any] = [
     *APPOINTMENT_PAGES,
     *STAFF_PAGES,
     *SCHEDULE_PAGES,
+    *WALK_IN_PAGES,
 ]

@@ -18,6 +18,14 @@ class ResidentNotFound(NotFound):
     en = "No demo resident has this number."
 
 
+class NewcomerUnknown(Conflict):
+    """Nobody has this name and phone yet; registering needs the date of birth and the sex."""
+
+    code = "newcomer_unknown"
+    zh = "这个姓名和手机号没有登记过。核对一下;是第一次来的,填上出生日期和性别。"
+    en = "Nobody has this name and phone yet. Check them, or give date of birth and sex to register."
+
+
 class SignInEnded(Unauthenticated):
     """The sign-in ran out, was ended, or its refresh token was used before."""
 

@@ -66,6 +66,7 @@ from scenes.common.people.service.patients import (
 )
 from scenes.common.people.service.reaching import Contact, contact_of, phone_of
 from scenes.common.people.service.recognising import answers_to
+from scenes.common.people.service.registering import Newcomer, find_or_register
 from scenes.common.people.service.signing_in import (
     Grant,
     PageGrant,
@@ -100,6 +101,7 @@ __all__ = [
     "NewDelegation",
     "NewPatient",
     "NewStaff",
+    "Newcomer",
     "OnBehalf",
     "PageGrant",
     "Preferences",
@@ -139,6 +141,7 @@ __all__ = [
     "erase",
     "export",
     "family_rule",
+    "find_or_register",
     "forget_ended_sign_ins",
     "hears_of",
     "is_theirs",
