@@ -45,6 +45,7 @@ from scenes.common.notices import routes as notices
 from scenes.common.notices import routes_staff as notices_staff
 from scenes.common.payments import routes as payments
 from scenes.common.people import routes as people
+from scenes.common.people import routes_audit
 from scenes.common.places import routes as places
 from scenes.common.places import routes_coverage as places_coverage
 from scenes.common.places import routes_imports as places_imports
@@ -128,7 +129,8 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     routes: list[Any] = [
         openapi.show_document, *finding.ROUTES,
         *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE, *places_coverage.ROUTES,
-        *booking.ROUTES, *routes_stats.STAFF_ROUTES, *payments.ROUTES, *notices.ROUTES,
+        *booking.ROUTES, *routes_stats.STAFF_ROUTES, *routes_audit.STAFF_ROUTES,
+        *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
         *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,

@@ -1,0 +1,42 @@
+"""Finding entries of the audit log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from scenes.common.people.tables import AuditEntryRow, StaffRow
+
+
+async def audit_found(  # noqa: PLR0913 - the filters of a list
+    session: AsyncSession,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    action: str | None,
+    person_id: UUID | None,
+    staff_id: UUID | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[tuple[AuditEntryRow, str]]:
+    """Read entries that fit, the newest first, with the name of who acted."""
+    wanted = select(AuditEntryRow, col(StaffRow.display_name)).outerjoin(
+        StaffRow, col(StaffRow.id) == col(AuditEntryRow.staff_id)
+    )
+    if since is not None:
+        wanted = wanted.where(col(AuditEntryRow.at) >= since)
+    if until is not None:
+        wanted = wanted.where(col(AuditEntryRow.at) < until)
+    if action is not None:
+        wanted = wanted.where(col(AuditEntryRow.action) == action)
+    if person_id is not None:
+        wanted = wanted.where(col(AuditEntryRow.subject_ids).contains([str(person_id)]))
+    if staff_id is not None:
+        wanted = wanted.where(col(AuditEntryRow.staff_id) == staff_id)
+    if before is not None:
+        wanted = wanted.where(col(AuditEntryRow.seq) < before)
+    found = await session.execute(wanted.order_by(col(AuditEntryRow.seq).desc()).limit(limit))
+    return [(row, name or "") for row, name in found]
