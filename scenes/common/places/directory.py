@@ -24,7 +24,8 @@ from scenes.common.places.walks import Walkable
 
 REFRESH_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
-MOST_ANSWERS = 1024
+MOST_ANSWERS = 256
+"""Some two megabytes: with many more, the processor's own memory holds old answers instead of places."""
 OUTLINE_SECONDS = 600.0
 MOST_OUTLINES = 256
 RECKONED_AT_ONCE = 100
@@ -142,9 +143,11 @@ class PlaceDirectory:
 
     def walked(self, wanted: Wanted) -> tuple[Method, list[Nearby]]:
         """Return the places within a walk, nearest first, and how walks are reckoned from there."""
-        method, found = self.found(wanted)
+        found = self.found(wanted)
         day_ends = end_of_day(wanted.at)
-        return method, [self.standing(near.entry, wanted.at, day_ends=day_ends, near=near) for near in found]
+        return found.method, [
+            self.standing(near.entry, wanted.at, day_ends=day_ends, near=near) for near in found.found
+        ]
 
     def found(self, wanted: Wanted) -> Walked:
         """Return what `walked` does, without finding out how the places stand."""

@@ -7,7 +7,7 @@ found, the shortest of equally quick ones, and both its time and its length are 
 from array import array
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from math import cos, floor, radians
+from math import cos, floor, hypot, radians, sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -44,6 +44,17 @@ _RINGS: Final = [
     for ring in range(NEAR_DM // CELL_DM + 2)
 ]
 """By how many cells away: what to add to a cell's column and row."""
+
+CORNER_DM: Final = CELL_DM / sqrt(2)
+"""From the middle of a cell to its corners."""
+
+MOST_CELLS: Final = 8192
+"""Cells remembered for each pace: a district of thirty square kilometres, in a few megabytes."""
+
+Around = tuple[tuple[int, int], ...]
+"""Stretches around a cell: decimetres from its middle, rounded down, and the stretch."""
+
+Cells = dict[tuple[int, int], Around]
 
 
 class Anchor(NamedTuple):
@@ -89,51 +100,61 @@ class Plane:
         """Bring decimetres back to (lat, lng)."""
         return self._lat0 + y / self._dm_north, self._lng0 + x / self._dm_east
 
-    def nearest(self, lat: float, lng: float, closed: bytes) -> Anchor | None:
-        """Return where to step onto the nearest stretch that is not closed; none within `NEAR_DM`."""
+    def nearest(self, lat: float, lng: float, closed: bytes, kept: Cells) -> Anchor | None:
+        """Return where to step onto the nearest stretch that is not closed; none within `NEAR_DM`.
+
+        `kept` remembers the stretches around each cell, nearest to its middle first: a stretch is at most as
+        much nearer to a point as the point is off the middle, so that a few looks decide.
+        """
         x, y = self.flat(lat, lng)
         column, row = floor(x / CELL_DM), floor(y / CELL_DM)
-        inner = min(
-            x - column * CELL_DM, (column + 1) * CELL_DM - x, y - row * CELL_DM, (row + 1) * CELL_DM - y
-        )
-        found = (float(NEAR_DM) ** 2, -1, 0.0)
-        for ring in range(NEAR_DM // CELL_DM + 2):
-            for cell in self._ring(column, row, ring):
-                found = self._better(cell, (x, y), closed, found)
-            if found[0] <= (inner + ring * CELL_DM) ** 2:
+        around = kept.get((column, row))
+        if around is None:
+            around = self._keep((column, row), closed, kept)
+        spare = hypot(x - (column + 0.5) * CELL_DM, y - (row + 0.5) * CELL_DM) + 1.0
+        reach = NEAR_DM + spare
+        far, best, share = float(NEAR_DM) ** 2, -1, 0.0
+        for low, edge in around:
+            if low > reach:
                 break
-        far, best, share = found
+            away, along = self._away(edge, x, y)
+            if away < far or (away == far and edge < best):
+                far, best, share = away, edge, along
+                reach = sqrt(far) + spare
         if best < 0:
             return None
         return Anchor(best, round(share * self.length_dm[best]), round(far**0.5))
 
-    def _better(
-        self, cell: Iterable[int], at: tuple[float, float], closed: bytes, best: tuple[float, int, float]
-    ) -> tuple[float, int, float]:
-        """Return the nearest of a cell's stretches, or `best`: the squared distance, the stretch, the share.
+    def _away(self, edge: int, x: float, y: float) -> tuple[float, float]:
+        """Return the squared distance to a stretch, and what share of it lies before its nearest point."""
+        a, b = self.a[edge], self.b[edge]
+        ax, ay = self.x[a], self.y[a]
+        dx, dy = self.x[b] - ax, self.y[b] - ay
+        square = dx * dx + dy * dy
+        share = ((x - ax) * dx + (y - ay) * dy) / square if square else 0.0
+        if share < 0.0:
+            share = 0.0
+        elif share > 1.0:
+            share = 1.0
+        east, north = ax + share * dx - x, ay + share * dy - y
+        return east * east + north * north, share
 
-        The share is what of the stretch lies before its nearest point. Written out, as every question asks it
-        a dozen times.
-        """
-        ends_a, ends_b, xs, ys = self.a, self.b, self.x, self.y
-        (x, y), (far, nearest, along) = at, best
-        for edge in cell:
-            if closed[edge]:
-                continue
-            a, b = ends_a[edge], ends_b[edge]
-            ax, ay = xs[a], ys[a]
-            dx, dy = xs[b] - ax, ys[b] - ay
-            square = dx * dx + dy * dy
-            share = ((x - ax) * dx + (y - ay) * dy) / square if square else 0.0
-            if share < 0.0:
-                share = 0.0
-            elif share > 1.0:
-                share = 1.0
-            east, north = ax + share * dx - x, ay + share * dy - y
-            away = east * east + north * north
-            if away < far or (away == far and edge < nearest):
-                far, nearest, along = away, edge, share
-        return far, nearest, along
+    def _keep(self, cell: tuple[int, int], closed: bytes, kept: Cells) -> Around:
+        """Find the stretches that may be the nearest to some point of a cell, and remember them."""
+        x, y = (cell[0] + 0.5) * CELL_DM, (cell[1] + 0.5) * CELL_DM
+        lows: dict[int, float] = {}
+        need = float(NEAR_DM)
+        for ring in range(len(_RINGS)):
+            for edges in self._ring(*cell, ring):
+                lows |= {e: sqrt(self._away(e, x, y)[0]) for e in edges if not closed[e] and e not in lows}
+            need = min(NEAR_DM, min(lows.values(), default=need) + CORNER_DM) + CORNER_DM + 1.0
+            if need <= (ring + 0.5) * CELL_DM:
+                break
+        if len(kept) >= MOST_CELLS:
+            kept.clear()
+        around = tuple(sorted((floor(low), edge) for edge, low in lows.items() if low <= need))
+        kept[cell] = around
+        return around
 
     def _ring(self, column: int, row: int, ring: int) -> list["array[int]"]:
         """Return the cells that hold anything, exactly `ring` cells away."""
@@ -165,6 +186,7 @@ class Graph:
         self._traits = lines.traits.tobytes()
         open_ = passable[lines.traits]
         self.closed = (~open_).tobytes()
+        self._around: Cells = {}
         ticks = np.rint(lines.length_dm / speeds[lines.traits]).astype(np.int64) + ends[lines.traits].sum(
             axis=1
         )
@@ -179,7 +201,7 @@ class Graph:
 
     def anchor(self, lat: float, lng: float) -> Anchor | None:
         """Return where a WGS-84 point steps onto the streets; none where they are not near."""
-        return self.plane.nearest(lat, lng, self.closed)
+        return self.plane.nearest(lat, lng, self.closed, self._around)
 
     def to_ends(self, anchor: Anchor) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return both ends of an anchor's stretch, each as (point, cost to it from beside the street)."""
@@ -192,8 +214,21 @@ class Graph:
 
     def between(self, one: Anchor, other: Anchor) -> int:
         """Return the cost between two anchors of the same stretch without leaving it."""
-        along = self._moving(abs(one.along_dm - other.along_dm), self._traits[one.edge])
-        return self._off(one) + along + self._off(other)
+        return self.along(one, (other,))[0]
+
+    def along(self, one: Anchor, others: Iterable[Anchor]) -> list[int]:
+        """Return the costs between an anchor and others of its stretch, without leaving it.
+
+        Written out, as every question asks it of all that is on its stretch.
+        """
+        edge, here, _ = one
+        speed, beside, off = self._speeds[self._traits[edge]], self.profile.speed, self._off(one)
+        costs: list[int] = []
+        for _, there, away in others:
+            length = abs(here - there)
+            ticks = round(length / speed) + round(away / beside)
+            costs.append(off + ticks * TICK + length + away)
+        return costs
 
     def spread(self, starts: Iterable[tuple[int, int]], most_ticks: int) -> dict[int, int]:
         """Return the least cost from the starts (point, cost) to every point within so many ticks."""

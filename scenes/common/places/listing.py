@@ -7,25 +7,29 @@ to those of the wire structs.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from scenes.common.kit.wire import encode
 from scenes.common.places.availability import AvailabilityBoard, Units
 from scenes.common.places.datum import Datum
 from scenes.common.places.directory import PlaceDirectory, end_of_day
-from scenes.common.places.nearness import Method, Near
+from scenes.common.places.nearness import Walked, walk_of
+from scenes.common.places.snapshot import Entry
 from scenes.common.places.wire import PlaceList, place_item
 
 UNWALKED: Final = b'"walkMinutes":null,"walkMethod":null,"distanceM":null'
 _EMPTY: Final = b"[]}"
-_LINE: Final = b'%b"walkMinutes":%d,"walkMethod":"%b","distanceM":%d%b'
-_METHODS: Final[dict[Method, bytes]] = {"network": b"network", "estimate": b"estimate"}
+_WALK: Final = b'"walkMinutes":%d,"walkMethod":"%b","distanceM":%d'
+MOST_WALKS: Final = 4096
+"""Walks kept encoded: under a megabyte."""
 
 
 class Shown(NamedTuple):
     """What was encoded of a place, true from `since` until before `until` while its units are the same.
 
-    Both are POSIX seconds: instants of two zones cost a microsecond to compare.
+    Both are POSIX seconds: instants of two zones cost a microsecond to compare. `after` ends with the comma
+    before the next place.
     """
 
     since: float
@@ -36,32 +40,44 @@ class Shown(NamedTuple):
     after: bytes
 
 
-def listing(directory: PlaceDirectory, empty: PlaceList, found: Iterable[Near], *, at: datetime) -> bytes:
+def listing(directory: PlaceDirectory, empty: PlaceList, walked: Walked, *, at: datetime) -> bytes:
     """Encode a list: `empty` has all but the places."""
     now, version, datum = at.timestamp(), directory.board.version, empty.datum
-    lines: list[bytes] = []
-    for near in found:
-        entry, _, metres, minutes, method = near
+    pieces: list[bytes] = []
+    for entry, walk in _walks(walked):
         shown: Shown | None = entry.shown.get(datum)
         if shown is None or shown[3] != version or not shown[0] <= now < shown[1]:
-            shown = entry.shown[datum] = _renewed(shown, directory, near, datum=datum, at=at)
-        _, _, _, _, before, after = shown
-        lines.append(_LINE % (before, minutes, _METHODS[method], metres, after))
-    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), b",".join(lines))
+            shown = entry.shown[datum] = _renewed(shown, directory, entry, datum=datum, at=at)
+        pieces += (shown[4], walk, shown[5])
+    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), b"".join(pieces)[:-1])
+
+
+def _walks(walked: Walked) -> Iterable[tuple[Entry, bytes]]:
+    """Encode the walks: those over streets are looked up, as few are told apart by minutes and metres."""
+    if walked.mixed is not None:
+        return [
+            (near.entry, _WALK % (near.minutes, near.method.encode(), near.metres)) for near in walked.mixed
+        ]
+    return [(entry, _stepped(*walk_of(cost))) for entry, cost in walked.stepped]
+
+
+@lru_cache(maxsize=MOST_WALKS)
+def _stepped(minutes: int, metres: int) -> bytes:
+    return _WALK % (minutes, b"network", metres)
 
 
 def _renewed(
-    shown: Shown | None, directory: PlaceDirectory, near: Near, *, datum: Datum, at: datetime
+    shown: Shown | None, directory: PlaceDirectory, entry: Entry, *, datum: Datum, at: datetime
 ) -> Shown:
     """Encode a place anew, or keep what is known of it where its room told nothing else."""
-    entry, board = near.entry, directory.board
+    board = directory.board
     units = board.units_of(entry.place.id)
     if shown is not None and shown.units == units and shown.since <= at.timestamp() < shown.until:
         return shown._replace(version=board.version)
     item = place_item(directory.standing(entry, at), entry.coordinates(datum))
     before, after = encode(item).split(UNWALKED)
     until = _until(board, entry.until, units, at=at).timestamp()
-    return Shown(at.timestamp(), until, units, board.version, before, after)
+    return Shown(at.timestamp(), until, units, board.version, before, after + b",")
 
 
 def _until(board: AvailabilityBoard, openness: datetime, units: Units | None, *, at: datetime) -> datetime:

@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Iterator
 from datetime import datetime
+from itertools import islice
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from scenes.common.places.following import Held
-from scenes.common.places.graph import TICK_BITS, Anchor, dm_of
+from scenes.common.places.graph import TICK, TICK_BITS, Anchor, ticks_of
 from scenes.common.places.profiles import DM_PER_METRE, TICKS_PER_MINUTE, TICKS_PER_SECOND
 from scenes.common.places.reckoning import REACH_MINUTES
 from scenes.common.places.snapshot import Entry, Snapshot
@@ -17,6 +18,7 @@ from scenes.common.places.walks import Walkable
 Method = Literal["network", "estimate"]
 """How a walk was reckoned: over the streets, or from the straight line."""
 
+_DM: Final = TICK - 1
 SIFTED: Final = 4
 """How many times more places are looked at first where some may be refused: there are four scenes."""
 
@@ -57,11 +59,25 @@ class Near(NamedTuple):
     method: Method
 
 
+Stepped = tuple[Entry, int]
+"""A place, and the cost of the walk to it over the streets."""
+
+
 class Walked(NamedTuple):
-    """What was found, nearest first; the method is `network` where streets are near the origin and tell."""
+    """What was found, nearest first; the method is `network` where streets are near the origin and tell.
+
+    Where nothing had to be estimated it is all in `stepped`, and nothing is made of it until somebody asks:
+    that is what nearly every question comes to.
+    """
 
     method: Method
-    found: list[Near]
+    stepped: list[Stepped]
+    mixed: list[Near] | None = None
+
+    @property
+    def found(self) -> list[Near]:
+        """Return the walks."""
+        return _told(self.stepped) if self.mixed is None else self.mixed
 
 
 def walked(held: Held, walking: Walking, wanted: Wanted) -> Walked:
@@ -73,43 +89,47 @@ def walked(held: Held, walking: Walking, wanted: Wanted) -> Walked:
     walkable = held.walkable
     origin = walkable.origin(wanted.lat, wanted.lng, wanted.pace) if walkable else None
     if walkable is None or origin is None:
-        return Walked("estimate", list(_estimated(held.snapshot, walking, wanted)))
-    near = _by_streets(walkable, origin, wanted)
-    others = _others(held.snapshot, walkable, walking, wanted=wanted, near=near)
-    if others:
-        near = sorted([*near, *others], key=attrgetter("seconds", "metres"))[: wanted.limit]
-    only_estimates = bool(near) and all(each.method == "estimate" for each in near)
-    return Walked("estimate" if only_estimates else "network", near)
+        return Walked("estimate", [], list(_estimated(held.snapshot, walking, wanted)))
+    stepped = _by_streets(walkable, origin, wanted)
+    others = _others(held.snapshot, walkable, walking, wanted=wanted, near=stepped)
+    if not others:
+        return Walked("network", stepped)
+    near = sorted([*_told(stepped), *others], key=attrgetter("seconds", "metres"))[: wanted.limit]
+    only_estimates = all(each.method == "estimate" for each in near)
+    return Walked("estimate" if only_estimates else "network", [], near)
 
 
-def _by_streets(walkable: Walkable, origin: Anchor, wanted: Wanted) -> list[Near]:
+def _by_streets(walkable: Walkable, origin: Anchor, wanted: Wanted) -> list[Stepped]:
     """Return the places with stored walks, at most as many as are wanted."""
-    picky, limit = wanted.picky, wanted.limit
-    first = limit * SIFTED if picky else limit
+    ticks = wanted.minutes * TICKS_PER_MINUTE
+    if not wanted.picky:
+        return list(islice(walkable.found(origin, wanted.pace, ticks, first=wanted.limit), wanted.limit))
+    walks = walkable.found(origin, wanted.pace, ticks, first=wanted.limit * SIFTED)
+    return list(islice((walk for walk in walks if wanted.accepts(walk[0])), wanted.limit))
+
+
+def walk_of(cost: int) -> tuple[int, int]:
+    """Return the minutes, rounded up, and the metres of a cost."""
+    return -(-(cost >> TICK_BITS) // TICKS_PER_MINUTE), round((cost & _DM) / DM_PER_METRE)
+
+
+def _told(stepped: list[Stepped]) -> list[Near]:
+    """Tell walks over streets."""
     near: list[Near] = []
-    for entry, cost in walkable.found(origin, wanted.pace, wanted.minutes * TICKS_PER_MINUTE, first=first):
-        if not picky or wanted.accepts(entry):
-            near.append(_walked(entry, cost))
-            if len(near) == limit:
-                break
+    for entry, cost in stepped:
+        minutes, metres = walk_of(cost)
+        near.append(Near(entry, ticks_of(cost) / TICKS_PER_SECOND, metres, minutes, "network"))
     return near
 
 
-def _walked(entry: Entry, cost: int) -> Near:
-    """Tell a walk over streets: minutes are rounded up."""
-    ticks = cost >> TICK_BITS
-    minutes = -(-ticks // TICKS_PER_MINUTE)
-    return Near(entry, ticks / TICKS_PER_SECOND, round(dm_of(cost) / DM_PER_METRE), minutes, "network")
-
-
 def _others(
-    snapshot: Snapshot, walkable: Walkable, walking: Walking, *, wanted: Wanted, near: list[Near]
+    snapshot: Snapshot, walkable: Walkable, walking: Walking, *, wanted: Wanted, near: list[Stepped]
 ) -> list[Near]:
     """Estimate the places without walks, and those beyond them if that is asked for."""
     pending = walkable.pending[wanted.pace]
     if wanted.minutes <= REACH_MINUTES or len(near) == wanted.limit:
         return list(_estimated(pending, walking, wanted)) if pending.entries else []
-    known = {each.entry.place.id for each in near}
+    known = {entry.place.id for entry, _ in near}
     return [
         each if each.entry.place.id in pending.entries else _beyond(each)
         for each in _estimated(snapshot, walking, wanted, known=known)

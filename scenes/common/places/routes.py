@@ -50,7 +50,7 @@ class Question(NamedTuple):
     def rounded(self) -> "Question":
         """Return the question with its origin rounded."""
         lat, lng = round(self.lat, ORIGIN_DECIMALS), round(self.lng, ORIGIN_DECIMALS)
-        return self._replace(lat=lat, lng=lng)
+        return Question(lat, lng, *self[2:])
 
 
 BRIEFLY_SHARED = {"Cache-Control": "public, max-age=1"}
@@ -117,16 +117,16 @@ def answer_of(directory: PlaceDirectory, asked: Question) -> bytes:
 def _answer(directory: PlaceDirectory, asked: Question, now: datetime) -> bytes:
     lat, lng = to_wgs84(asked.lat, asked.lng, asked.datum)
     wanted = Wanted(lat, lng, asked.minutes, asked.pace, asked.scene, asked.open_now, asked.limit, now)
-    method, found = directory.found(wanted)
+    walked = directory.found(wanted)
     empty = PlaceList(
         origin=Origin(lat=asked.lat, lng=asked.lng),
         datum=asked.datum,
         minutes=asked.minutes,
         pace=asked.pace,
-        method=method,
+        method=walked.method,
         items=[],
     )
-    return listing(directory, empty, found, at=now)
+    return listing(directory, empty, walked, at=now)
 
 
 def loaded(directory: PlaceDirectory) -> PlaceDirectory:

@@ -6,6 +6,7 @@ upper part and the place in its lower one, so that a list is merged by adding to
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -68,9 +69,7 @@ class Table:
             found, end = self._nearest(origin, most, first)
             found += [walk for walk in direct if walk < end]
             found.sort()
-            for walk in found:
-                if walk > done:
-                    yield walk
+            yield from found if done < 0 else found[bisect_right(found, done) :]
             done, first = end - 1, first * _MANY
 
     def _nearest(self, origin: Anchor, most: int, first: int) -> tuple[list[int], int]:
@@ -95,8 +94,9 @@ class Table:
         here = self._on_edge.get(origin.edge)
         if here is None:
             return []
-        between, anchors = self.graph.between, self.anchors
-        walks = [(between(origin, anchors[place]) << PLACE_BITS) + place for place in here]
+        anchors = self.anchors
+        costs = self.graph.along(origin, [anchors[place] for place in here])
+        walks = [(cost << PLACE_BITS) + place for cost, place in zip(costs, here, strict=True)]
         return [walk for walk in walks if walk < most]
 
     def _kept(self, changed: Mapping[int, Reach | None]) -> _Columns:

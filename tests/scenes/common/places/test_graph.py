@@ -1,5 +1,3 @@
-from math import inf
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +13,7 @@ PATH = {"highway": "footway"}
 
 
 def square_to(graph: Graph, edge: int, lat: float, lng: float) -> float:
-    at = graph.plane.flat(lat, lng)
-    return graph.plane._better([edge], at, bytes(len(graph.lines.a)), (inf, -1, 0.0))[0]
+    return graph.plane._away(edge, *graph.plane.flat(lat, lng))[0]
 
 
 @given(st.floats(-300, 800), st.floats(-300, 800))

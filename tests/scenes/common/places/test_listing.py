@@ -58,4 +58,4 @@ async def test_the_bytes_are_those_of_the_structs(database: Database, clock: Adj
         empty = PlaceList(
             origin=expected.origin, datum=datum, minutes=15, pace="standard", method=expected.method, items=[]
         )
-        assert listing(directory, empty, directory.found(wanted).found, at=at) == encode(expected)
+        assert listing(directory, empty, directory.found(wanted), at=at) == encode(expected)
