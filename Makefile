@@ -2,12 +2,14 @@
 #
 #   make run [PORT=8000] [DATA_DIR=.local/demo] [RESIDENTS=5000] [WORKERS=1]    the demo district
 #   make test [ARGS="-k booking"]     make lint     make bench     make load PROFILE=clinic-release
+#   make lighthouse URL=http://localhost:8000   what Lighthouse (npx) says of a running district's pages
 #   make openapi   writes openapi/openapi.json        make lock [UPGRADE=1]   writes the lock files
 
 DATA_DIR ?= .local/demo
 RESIDENTS ?= 5000
 WORKERS ?= 1
 PORT ?=
+URL ?= http://localhost:8000
 PROFILE ?= clinic-release
 ARGS ?=
 
@@ -20,7 +22,7 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.
 
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run test lint bench load openapi setup browser lock
+.PHONY: run test lint bench load lighthouse openapi setup browser lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -41,6 +43,9 @@ bench: $(VENV)/dev.stamp
 
 load: $(VENV)/dev.stamp
 	@$(PY) -m loadtests --profile $(PROFILE) $(ARGS)
+
+lighthouse: $(VENV)/dev.stamp browser
+	@$(PY) -m tests.support.lighthouse $(URL) $(ARGS)
 
 openapi: $(VENV)/dev.stamp
 	@$(PY) -m api openapi --output openapi/openapi.json

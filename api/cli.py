@@ -2,26 +2,23 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
-from uuid import UUID
 
 import click
-from rich.console import Console
 
 from api import demo_plan, demo_stack
 from api.cli_a11y import a11y
+from api.cli_ground import part, say, the_database
+from api.cli_import import import_
 from api.history import Report, check
 from api.history_file import HistoryUnreadableError
 from api.keys import KeysRefused
 from api.ports import PortClaim, PortRefused, claim_port, claim_port_from, listening_address
 from api.reachable import DatabaseUnreachable, check_database
 from api.settings import DEFAULT_PORT, PREFIX, Settings, SettingsRefused, load_settings
-from scenes.common.kit.embedded import EmbeddedRefused, EmbeddedStack, FolderInUse
+from scenes.common.kit.embedded import EmbeddedRefused
 from scenes.common.kit.refusals import Conflict, Invalid, NotFound
 
 REFUSED: Final = 2
@@ -36,7 +33,6 @@ _REFUSALS: Final = (
     NotFound,
     Conflict,
 )
-_progress = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> None:
@@ -62,6 +58,7 @@ def cli() -> None:
 
 
 cli.add_command(a11y)
+cli.add_command(import_)
 
 
 @cli.command()
@@ -72,10 +69,10 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the district; on embedded servers unless LIFECIRCLE_DATABASE_URL is set."""
     settings, _claim = _listening(HOST=host, PORT=port, WORKERS=workers)
     if settings.database_url is None:
-        demo_stack.run(demo_plan.plan_server(settings, say=_say), say=_say, announce=_announce)
+        demo_stack.run(demo_plan.plan_server(settings, say=say), say=say, announce=_announce)
     else:
         check_database(settings.database_url)
-        _part("api.server", "serve")(settings)
+        part("api.server", "serve")(settings)
 
 
 @cli.command()
@@ -98,16 +95,16 @@ def demo(port: str | None, data_dir: str | None, residents: int, workers: str | 
         video_port=video.port,
         operator_ports=[claim.port for claim in operators],
         residents=residents,
-        say=_say,
+        say=say,
     )
-    demo_stack.run(plan, say=_say, announce=_announce)
+    demo_stack.run(plan, say=say, announce=_announce)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the present shape."""
-    with _database() as settings:
-        _part("api.migrate", "upgrade")(settings.database_url)
+    with the_database() as settings:
+        part("api.migrate", "upgrade")(settings.database_url)
 
 
 @cli.command()
@@ -119,9 +116,9 @@ def migrate() -> None:
 @click.option("--operator-url", multiple=True, hidden=True, help="where a charging operator's sandbox is")
 def seed(residents: int, days: int, *, if_empty: bool, operator_url: tuple[str, ...]) -> None:
     """Make the demo district, flagged synthetic; the same numbers make the same people."""
-    with _database() as settings:
-        _part("api.migrate", "upgrade")(settings.database_url)
-        _part("scenes.demo.service", "seed")(
+    with the_database() as settings:
+        part("api.migrate", "upgrade")(settings.database_url)
+        part("scenes.demo.service", "seed")(
             settings, residents=residents, days=days, if_empty=if_empty, operator_urls=operator_url
         )
 
@@ -129,93 +126,25 @@ def seed(residents: int, days: int, *, if_empty: bool, operator_url: tuple[str, 
 @cli.command("demo-staff")
 def demo_staff() -> None:
     """Print the demo staff's passwords and second factors."""
-    with _database() as settings:
-        for line in _part("scenes.demo.service", "staff_lines")(settings):
+    with the_database() as settings:
+        for line in part("scenes.demo.service", "staff_lines")(settings):
             click.echo(line)
 
 
 @cli.command("demo-devices")
 def demo_devices() -> None:
     """Print the demo's devices and their tokens, for `python -m scenes.eldercare.devices`."""
-    with _database() as settings:
-        for line in _part("scenes.demo.service", "device_lines")(settings):
+    with the_database() as settings:
+        for line in part("scenes.demo.service", "device_lines")(settings):
             click.echo(line)
-
-
-@cli.group("import")
-def import_() -> None:
-    """Load a district's own files."""
-
-
-@import_.command("operators")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_operators(file: Path) -> None:
-    """Take on charging operators (T/CEC 102): addresses, dialects and keys, from a JSON file."""
-    with _database() as settings:
-        click.echo(f"{_part('api.importing', 'import_operators')(settings, file)} operators")
-
-
-@import_.command("osm")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--weights",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="the district's speeds and waits, as JSON  [default: docs/walking.md]",
-)
-def import_osm(file: Path, weights: Path | None) -> None:
-    """Load the walking network from an OpenStreetMap file (XML or PBF), in the place of the one before."""
-    with _database() as settings:
-        for line in _part("api.importing_map", "import_osm")(settings, file, weights):
-            click.echo(line)
-
-
-@import_.command("places")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--datum", type=click.Choice(["gcj02", "wgs84"]), default="gcj02", show_default=True)
-@click.option("--scene", help="scene of rows that do not say")
-@click.option("--kind", help="kind of rows that do not say  [docs/places-import.md]")
-@click.option("--dry-run", is_flag=True, help="tell what would happen and change nothing")
-@click.option("--undo", "undone", metavar="IMPORT_ID", type=click.UUID, help="take an import back instead")
-def import_places(file: Path | None, undone: UUID | None, *, dry_run: bool, **wishes: str | None) -> None:
-    """Take in a list of places: CSV (UTF-8 or GB18030) or GeoJSON points."""
-    if (file is None) == (undone is None):
-        raise click.UsageError("give either a FILE or --undo IMPORT_ID")
-    with _database() as settings:
-        if undone is not None:
-            click.echo(_part("api.importing_places", "undo_import")(settings, undone))
-            return
-        wanted = _part("scenes.common.places.importing.row", "Wishes")(**wishes)
-        for line in _part("api.importing_places", "import_places")(settings, file, wanted, dry_run=dry_run):
-            click.echo(line)
-
-
-@import_.command("schedule")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--place", help="name or id of the clinic  [default: the only one]")
-@click.option("--dry-run", is_flag=True, help="tell what would be published and change nothing")
-def import_schedule(file: Path, place: str | None, *, dry_run: bool) -> None:
-    """Publish a clinic's shifts from a CSV file; a wrong line is named, and then nothing is published."""
-    with _database() as settings:
-        for line in _part("api.importing_schedule", "import_schedule")(
-            settings, file, place, dry_run=dry_run
-        ):
-            click.echo(line)
-
-
-@import_.command("outlines")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_outlines(file: Path) -> None:
-    """Take in the subdistricts' outlines (GeoJSON polygons with a name), in the place of those before."""
-    with _database() as settings:
-        click.echo(f"{_part('api.importing_places', 'import_outlines')(settings, file)} outlines")
 
 
 @cli.command()
 def worker() -> None:
     """Run the jobs: reminders, releases, sweeping, outbox."""
-    with _database() as settings:
+    with the_database() as settings:
         os.environ.update(settings.environment())
-        _part("api.worker", "main")()
+        part("api.worker", "main")()
 
 
 @cli.command()
@@ -267,30 +196,9 @@ def _listening(**given: str | None) -> tuple[Settings, PortClaim]:
     else:
         claim = claim_port_from(address, DEFAULT_PORT)
         if claim.port != DEFAULT_PORT:
-            _say(f"port {DEFAULT_PORT} is taken, using {claim.port}")
+            say(f"port {DEFAULT_PORT} is taken, using {claim.port}")
     settings = load_settings(env | {f"{PREFIX}PORT": str(claim.port)})  # for the address it gives out
     return replace(settings, host=address), claim
-
-
-@contextmanager
-def _database() -> Generator[Settings]:
-    """Give settings with a database that is there: the external one, a running embedded one, or our own."""
-    settings = load_settings(os.environ)
-    if settings.database_url is not None:
-        check_database(settings.database_url)
-        yield settings
-        return
-    stack = EmbeddedStack(settings.data_dir, on_step=_say)
-    try:
-        stack.start()
-    except FolderInUse:  # by a running district, whose servers take us too
-        check_database(stack.urls.database)
-    try:
-        yield replace(
-            settings, database_url=stack.urls.database, redis_url=settings.redis_url or stack.urls.redis
-        )
-    finally:
-        stack.stop()
 
 
 def _describe() -> str:
@@ -298,23 +206,9 @@ def _describe() -> str:
     keys = {"SECRET_KEY": "0" * 32, "FIELD_KEY": "0" * 32, "INDEX_KEY": "0" * 64}
     fixed = {"DATABASE_URL": "postgresql://nowhere.invalid/none", "DEMO": "1"} | keys
     settings = load_settings({PREFIX + name: value for name, value in fixed.items()})
-    house = _part("api.lifespan", "House")(settings)
-    app = _part("api.app", "litestar")(house, _part("api.errors", "Problems")(settings.help_phone))
-    return str(_part("api.openapi", "document")(app))
-
-
-def _part(module: str, name: str) -> Callable[..., Any]:
-    """Load what only one command needs when that command runs."""
-    try:
-        return getattr(import_module(module), name)
-    except ModuleNotFoundError as missing:
-        if missing.name is None or not module.startswith(missing.name):
-            raise
-        raise click.ClickException(f"this build has no {module} yet") from None
-
-
-def _say(step: str) -> None:
-    _progress.print(f"· {step}", markup=False)
+    house = part("api.lifespan", "House")(settings)
+    app = part("api.app", "litestar")(house, part("api.errors", "Problems")(settings.help_phone))
+    return str(part("api.openapi", "document")(app))
 
 
 def _announce(url: str) -> None:

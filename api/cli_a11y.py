@@ -12,7 +12,9 @@ import click
 from accessibility.checker.browser import CheckerMissing, browsing, looking
 from accessibility.checker.looking import SCALES, WIDTHS, look_at, settings_for
 from accessibility.checker.measured import Setting, Ui
-from accessibility.checker.report import Looked, as_json, as_text
+from accessibility.checker.report import Looked, as_json, as_text, scored
+from api.checking import publish_score
+from api.cli_ground import the_database
 
 FOUND: Final = 1
 UIS: Final[tuple[Ui, Ui]] = ("standard", "elder")
@@ -31,6 +33,7 @@ UIS: Final[tuple[Ui, Ui]] = ("standard", "elder")
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--axe/--no-axe", default=True, show_default=True, help="let axe-core look too")
+@click.option("--publish", is_flag=True, help="let /accessibility of this district tell what came of it")
 def a11y(  # noqa: PLR0913 - each is one option
     urls: Sequence[str],
     *,
@@ -40,6 +43,7 @@ def a11y(  # noqa: PLR0913 - each is one option
     resident: int | None,
     form: str,
     axe: bool,
+    publish: bool,
 ) -> int:
     """Hold pages to 适老化 (APP), WCAG 2.2 and our own rules; exit 1 when something is found."""
     wrong = next((url for url in urls if urlsplit(url).scheme not in {"http", "https"}), None)
@@ -54,6 +58,9 @@ def a11y(  # noqa: PLR0913 - each is one option
         raise click.ClickException(str(missing)) from None
     at = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
     click.echo(as_json(looks, at=at) if form == "json" else as_text(looks))
+    if publish:
+        with the_database() as settings:
+            publish_score(settings, scored(looks, at=at))
     return FOUND if any(look.findings for look in looks) else 0
 
 

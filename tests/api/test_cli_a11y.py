@@ -1,14 +1,17 @@
 """`lifecircle a11y` says what it found, and says so to programs by its exit code."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+import psycopg
 import pytest
 
+from api.settings import Settings
 from tests.accessibility.checker.test_planted import page
 
 PAGES = {"/clean": page(), "/small": page("<p style='font-size:15px'>小字。</p>")}
@@ -64,3 +67,14 @@ def test_a_page_that_is_not_there_is_a_finding(site: str) -> None:
 def test_what_is_no_address_is_refused_in_one_line() -> None:
     done = run("localhost:8000")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_a_score_is_published_to_the_district_of_the_settings(site: str, settings: Settings) -> None:
+    asked = ["--ui", "elder", "--width", "375", "--scale", "1", "--no-axe", "--publish"]
+    own = os.environ | settings.environment()
+    argv = [sys.executable, "-m", "api", "a11y", f"{site}/small", *asked]
+    done = subprocess.run(argv, env=own, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1, done.stderr
+    wanted = "SELECT score->'pages', score->'violations' FROM accessibility_check ORDER BY id DESC LIMIT 1"
+    with psycopg.connect(settings.database_url or "") as connection:
+        assert connection.execute(wanted).fetchone() == (1, 2)
