@@ -10,7 +10,7 @@ import msgspec
 from locust.contrib.fasthttp import FastHttpSession
 
 from loadtests.plan import Person
-from loadtests.record import BOOKING_CALLS, Call, Recorder
+from loadtests.record import BOOKING_CALLS, STEP_CALLS, Call, Recorder
 
 TRIES: Final = 5
 TIMEOUT: Final = 8.0
@@ -68,12 +68,19 @@ class Asker:
     """One visitor's phone: their token, the patience they have left, and the record of what they asked."""
 
     def __init__(
-        self, client: FastHttpSession, person: Person, recorder: Recorder, *, patience: float
+        self,
+        client: FastHttpSession,
+        person: Person,
+        recorder: Recorder,
+        *,
+        patience: float,
+        behalf: str = "",
     ) -> None:
         self._client = client
         self._person = person
         self._recorder = recorder
         self._patience = patience
+        self._behalf = behalf
         self._lost_after: float | None = None
         self._comes_back = True
 
@@ -85,9 +92,10 @@ class Asker:
         """Ask for something to look at; everybody may, so no token goes along."""
         return self._until_answered(Asked(method="GET", call=call, path=path), late)
 
-    def read_own(self, call: str, path: str) -> Reply:
+    def read_own(self, call: str, path: str, *, late: float = 0.0, **about: Any) -> Reply:
         """Ask for something of one's own."""
-        return self._until_answered(Asked(method="GET", call=call, path=path, headers=self._signed()))
+        asked = Asked(method="GET", call=call, path=path, headers=self._signed(), about=about)
+        return self._until_answered(asked, late)
 
     def write(
         self, call: str, path: str, body: dict[str, Any] | None, *, late: float = 0.0, **about: Any
@@ -104,7 +112,8 @@ class Asker:
         return self._until_answered(asked, late)
 
     def _signed(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._person.token}"}
+        signed = {"Authorization": f"Bearer {self._person.token}"}
+        return signed | ({"On-Behalf-Of": self._behalf} if self._behalf else {})
 
     def _until_answered(self, asked: Asked, late: float = 0.0) -> Reply:
         pause = FIRST_PAUSE
@@ -148,7 +157,7 @@ class Asker:
                 at=at, ms=took * 1000, call=asked.call, person=self._person.id, status=reply.status,
                 code=reply.code, booking=booking.get("id", ""), state=booking.get("state", ""),
                 retry_after=reply.retry_after, replayed=reply.replayed, late=late, error=reply.error,
-                **asked.about,
+                behalf=self._behalf, **asked.about | _step(asked, reply),
             )
         )  # fmt: skip
 
@@ -167,6 +176,21 @@ class Asker:
             if reply.status == REFUSED:
                 response.success()
         return reply
+
+
+def _step(asked: Asked, reply: Reply) -> dict[str, Any]:
+    """Tell which step of which run an answer showed, if it showed one."""
+    if asked.call not in STEP_CALLS or reply.status not in DONE:
+        return {}
+    shown = reply.body.get("step") if "understood" in reply.body else reply.body
+    if not shown:
+        return {}
+    return {
+        "run": shown["runId"],
+        "step": shown["state"],
+        "version": shown["version"],
+        "to_step": shown["progress"]["at"],
+    }
 
 
 def _reply(response: Any) -> Reply:

@@ -43,9 +43,9 @@ class Crowd:
         """Give a visitor their phone, with the patience they were drawn with."""
         return self.phone_of(client, self.plan.people[number], patience=self.visits[number].patience)
 
-    def phone_of(self, client: Any, person: Person, *, patience: float) -> Asker:
-        """Give somebody a phone."""
-        return Asker(client, person, self.recorder, patience=patience)
+    def phone_of(self, client: Any, person: Person, *, patience: float, behalf: str = "") -> Asker:
+        """Give somebody a phone, perhaps to act for another."""
+        return Asker(client, person, self.recorder, patience=patience, behalf=behalf)
 
     def seconds_until(self, second: float) -> float:
         """Return how long it is until a second of the run."""

@@ -145,6 +145,14 @@ PLUGGING_EVENING = Course(
 )
 
 
+ELDER_MORNING = Course(
+    source="no count known, an assumption: the numbers open at 07:00, and elders are up before that",
+    begins=time(7),
+    step_minutes=15,
+    counts=(40.0, 28.0, 19.0, 13.0),
+)
+
+
 def evenly(count: int) -> list[float]:
     """Return `count` shares evenly between 0 and 1, so that a drawn crowd has a curve's exact shape."""
     return [(number + 0.5) / count for number in range(count)]

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from loadtests.elders import Elder
 from loadtests.evenings import Evening
 from loadtests.mornings import Morning
 from loadtests.visits import Visit
@@ -72,6 +73,13 @@ class EveningPlan(Plan, frozen=True, kw_only=True):
     """An evening at the chargers; `people` and `visits` in step."""
 
     visits: tuple[Evening, ...]
+
+
+class ElderPlan(Plan, frozen=True, kw_only=True):
+    """A morning of elders; `people` are whose phones are used, `behalf` whom they act for ("" for nobody)."""
+
+    visits: tuple[Elder, ...]
+    behalf: tuple[str, ...]
 
 
 AnyPlan = TypeVar("AnyPlan", bound=Plan)

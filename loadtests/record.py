@@ -14,11 +14,21 @@ REDEEM: Final = "hand out an order"
 START: Final = "start charging"
 JOIN: Final = "join the waitlist"
 LOOK: Final = "look at my booking"
+BEGIN: Final = "begin a flow"
+ANSWER: Final = "answer a step"
+AGREE: Final = "agree to the card"
+UNDO: Final = "undo"
+BACK: Final = "one step back"
+RESUME: Final = "go on where one left"
+SAY: Final = "say a sentence"
 CLAIMS: Final = frozenset({BOOK, ORDER, RESERVE})
 """Calls that claim something of the ledger."""
 
 BOOKING_CALLS: Final = CLAIMS | {CANCEL, LOOK}
 """Calls that answer with a booking."""
+
+STEP_CALLS: Final = frozenset({BEGIN, ANSWER, AGREE, UNDO, BACK, RESUME, SAY})
+"""Calls that answer with a step of a guided flow."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -28,6 +38,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     which is the load generator's fault. `booking` and `state` are those of the answered booking, `cancelled`
     is the booking that was asked to be cancelled, `handed` the one to be handed out. A claim asks for one
     unit of `window` and for `wants` of others; `starts` and `minutes` say when where no window is named.
+    `behalf` is whom the caller acted for. Of a guided flow, `run` is the run asked about or shown, `step` the
+    state shown, `version` its version, and `choice` the answer given; `at_step` is the
+    step it was given at, `to_step` the one it led to.
     """
 
     at: float
@@ -48,6 +61,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     replayed: bool = False
     cancelled: str = ""
     handed: str = ""
+    behalf: str = ""
+    run: str = ""
+    step: str = ""
+    version: int = 0
+    choice: str = ""
+    at_step: int = 0
+    to_step: int = 0
     late: float = 0.0
     error: str = ""
 
@@ -55,6 +75,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def wanted(self) -> dict[str, int]:
         """Every window that a claim asked for, with its units."""
         return ({self.window: 1} if self.window else {}) | self.wants
+
+    @property
+    def kept(self) -> bool:
+        """Whether a flow went forward on an answer, which its draft therefore holds."""
+        return self.call == ANSWER and self.to_step > self.at_step
 
 
 class Recorder:
