@@ -19,6 +19,8 @@ BEHIND = {
     "/staff/eldercare/{request_id:uuid}/photos": "only during a visit: tests/api/test_care_photos.py",
     "/staff/family-doctor/{person_id:uuid}": "only with the consent of a signed resident",
     "/staff/import/{import_id:uuid}": "after a file was taken in: tests/api/web/test_import_page.py",
+    "/staff/schedule.csv": "a file",
+    "/staff/walk-in/{booking_id:uuid}": "the slip of a walk-in booking",
     "/staff/sos/{alarm_id:uuid}": "while somebody calls for help: tests/api/web/test_sos_pages.py",
 }
 """Pages that no link of the console leads to."""
