@@ -23,10 +23,16 @@
     }
   }
 
+  const left = () => setTimeout(refresh);
+
   function replace(fresh) {
     for (const part of document.querySelectorAll("[data-part]")) {
       const next = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (next && !part.contains(document.activeElement) && part.innerHTML !== next.innerHTML) {
+      if (!next || part.innerHTML === next.innerHTML) continue;
+      if (part.contains(document.activeElement)) {
+        // whoever types or is about to press keeps the part; it is fetched anew once they leave it
+        part.addEventListener("focusout", left, { once: true });
+      } else {
         part.innerHTML = next.innerHTML;
       }
     }
@@ -36,7 +42,13 @@
     const stream = new EventSource(source.dataset.live);
     stream.onopen = () => { if (note) note.textContent = note.dataset.liveNote; };
     stream.onerror = () => { if (note) note.textContent = note.dataset.liveLost; };
-    const heard = () => { if (first) { first = false; return; } refresh(); };
+    // The first event says how things stand as the stream opens. Only where it names the very version that the
+    // page was made from is there nothing to fetch: a payment may have come in between.
+    const heard = (event) => {
+      const known = first && event.lastEventId !== "" && event.lastEventId === source.dataset.liveSeen;
+      first = false;
+      if (!known) refresh();
+    };
     for (const name of (source.dataset.liveEvents || "message").split(" ")) {
       stream.addEventListener(name, heard);
     }

@@ -97,10 +97,12 @@ class BookingsView(msgspec.Struct, frozen=True, kw_only=True):
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     """A booking's voucher; `code` and `qr` are empty where there is nothing to show at the desk.
 
-    `page` is the room's own page about it, where the booking's details name one.
+    `page` is the room's own page about it, where the booking's details name one; `version` is what the page
+    was made from, so that its stream need not tell it again.
     """
 
     id: str
+    version: int
     scene: str
     words: SceneWords
     heading: str
@@ -188,6 +190,7 @@ def view_of(
     words, terms = words_of(record.scene), term_lines(record.terms, now, record.scene)
     return BookingView(
         id=str(booking.id),
+        version=booking.version,
         scene=booking.scene,
         words=words,
         heading=heard_when(booking.starts_at, now),

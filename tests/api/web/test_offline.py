@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.async_api import Page
 
+from tests.support.booked import PAID, hold_clinic, pay
 from tests.support.demo_district import sign_in
-
-PAID = "已约好"
 
 
 @pytest.fixture
@@ -17,15 +16,9 @@ def url(demo: tuple[str, str]) -> str:
 
 async def book_clinic(page: Page, url: str) -> str:
     """Book the first free number of a clinic and pay; answer the slip's address."""
-    await page.goto(f"{url}/clinic")
-    await page.locator(".list a").first.click()
-    await page.get_by_role("link", name=re.compile("^全科")).click()
-    await page.locator(".slots a").first.click()
-    await page.get_by_role("button", name="就约这个,去付款").click()
+    await hold_clinic(page, url)
     slip = f"{page.url}/slip"
-    await page.get_by_role("button", name="去付款").click()
-    await page.get_by_role("button", name="确认付款").click()
-    await page.get_by_role("link", name="回到预约").click()
+    await pay(page)
     await page.locator(".tag", has_text=PAID).wait_for()
     return slip
 
