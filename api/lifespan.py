@@ -48,7 +48,7 @@ class House:
             raise ValueError(msg)
         self.settings = settings
         self.clock = clock
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, pool_size=settings.database_connections)
         self.cache = Cache(settings.redis_url)
         self.fanout = Fanout(self.cache)
         self.cipher = FieldCipher(settings.field_key, settings.index_key)

@@ -9,6 +9,7 @@ from scenes.common.kit.limits import ACTS
 
 _HIGHEST_PORT: Final = 65535
 _MOST_WORKERS: Final = 256
+_MOST_CONNECTIONS: Final = 512
 _SHORTEST_DRAFT_HOURS: Final = 21
 _LONGEST_DRAFT_HOURS: Final = 24 * 30
 _LONGEST_UNDO_MINUTES: Final = 60
@@ -46,6 +47,11 @@ def port(given: str) -> int:
 def workers(given: str) -> int:
     """Read how many server processes."""
     return _between(given, 1, _MOST_WORKERS)
+
+
+def connections(given: str) -> int:
+    """Read how many connections to PostgreSQL the requests of one process may have."""
+    return _between(given, 1, _MOST_CONNECTIONS)
 
 
 def draft_hours(given: str) -> int:

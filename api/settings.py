@@ -10,6 +10,7 @@ from api.keys import KEY_BYTES, KeysRefused, kept_keys
 
 PREFIX: Final = "LIFECIRCLE_"
 DEFAULT_PORT: Final = 8000
+DEFAULT_CONNECTIONS: Final = 16
 
 _HERE: Final = {"::", "0.0.0.0", "::1", "127.0.0.1"}  # noqa: S104 - addresses a browser calls localhost
 
@@ -26,7 +27,8 @@ class Settings:
     """What one process of the district needs to know; the keys stay out of its repr and so of logs.
 
     Without `database_url` the embedded servers in `data_dir` are used; with it and without
-    `redis_url` the district runs without Redis, which only costs speed.
+    `redis_url` the district runs without Redis, which only costs speed. `database_connections` is for the
+    requests of one process; the ledger, listening, and answers that many wait for have a few of their own.
     """
 
     database_url: str | None = field(repr=False)
@@ -35,6 +37,7 @@ class Settings:
     host: str
     port: int
     workers: int
+    database_connections: int
     demo: bool
     secret_key: bytes = field(repr=False)
     field_key: bytes = field(repr=False)
@@ -66,6 +69,7 @@ class Settings:
             "HOST": self.host,
             "PORT": str(self.port),
             "WORKERS": str(self.workers),
+            "DATABASE_CONNECTIONS": str(self.database_connections),
             "DEMO": str(int(self.demo)),
             "SECRET_KEY": self.secret_key.decode(),
             "FIELD_KEY": self.field_key.hex(),
@@ -109,6 +113,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         workers=given.read("WORKERS", read.workers, 1),
+        database_connections=given.read("DATABASE_CONNECTIONS", read.connections, DEFAULT_CONNECTIONS),
         demo=demo,
         public_url=given.read("PUBLIC_URL", read.web_address, _web_address(host, port)),
         help_phone=given.read("HELP_PHONE", read.phone, "12345"),

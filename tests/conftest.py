@@ -106,12 +106,17 @@ def cipher() -> FieldCipher:
 
 @pytest.fixture
 def settings(stack: EmbeddedUrls, database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a demo district on this test's own database."""
+    """Settings of a demo district on this test's own database.
+
+    One connection for its requests: one that opens a second while it holds the first waits for itself and is
+    refused as busy, as sixteen of them together would be in the morning.
+    """
     return load_settings({
         "LIFECIRCLE_DATABASE_URL": database_url,
         "LIFECIRCLE_REDIS_URL": stack.redis,
         "LIFECIRCLE_DATA_DIR": str(tmp_path),
         "LIFECIRCLE_DEMO": "1",
+        "LIFECIRCLE_DATABASE_CONNECTIONS": "1",
     })  # fmt: skip
 
 

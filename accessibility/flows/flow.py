@@ -1,7 +1,9 @@
 """What a flow is made of: questions whose answers come from the rooms, a card, an act, its undoing."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,6 +15,7 @@ from accessibility.said.heard import Heard, Known
 from accessibility.speech.signing import Reader
 from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.wire import PlaceNames
+from scenes.common.kit.byte_cache import RecentCache
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
@@ -23,6 +26,20 @@ from scenes.common.places.directory import PlaceDirectory
 
 Values = Mapping[str, str]
 """Settled values by question."""
+
+Fact = TypeVar("Fact")
+LATELY_SECONDS: Final = 1.0
+"""How old a fact may be that is the same for everybody; the rooms' own lists are as old."""
+
+MOST_FACTS: Final = 2048
+
+
+def _no_facts() -> RecentCache[Any]:
+    return RecentCache(LATELY_SECONDS, MOST_FACTS)
+
+
+def _no_memo() -> dict[Hashable, Any]:
+    return {}
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,16 +56,41 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     help_phone: str
     undo_minutes: int = 10
     draft_hours: int = 72
+    facts: RecentCache[Any] = msgspec.field(default_factory=_no_facts)
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, when, and a session to read with; `wishes` were named before their question came."""
+    """Who asks, when, and a session to read with; `wishes` were named before their question came.
+
+    Right after an act it is `fresh`: what the room has just refused must not be offered out of memory.
+    """
 
     tools: Tools
     session: AsyncSession
     resident: Resident
     now: datetime
     wishes: Values = {}
+    fresh: bool = False
+    memo: dict[Hashable, Any] = msgspec.field(default_factory=_no_memo)
+
+    async def once(self, key: Hashable, read: Callable[[], Awaitable[Fact]]) -> Fact:
+        """Read a fact of this person once for all the questions of one step."""
+        if key not in self.memo:
+            self.memo[key] = await read()
+        return self.memo[key]
+
+    async def lately(self, key: Hashable, read: Callable[[], Awaitable[Fact]]) -> Fact:
+        """Read a fact that is the same for everybody, at most once a second for all of them.
+
+        Each reads with their own session: nobody waits for another's while holding a connection. What is
+        kept must not belong to that session any more.
+        """
+        found = None if self.fresh else self.tools.facts.peek(key, monotonic())
+        if found is None:
+            began = monotonic()
+            found = await self.once(key, read)
+            self.tools.facts.put(key, began, found)
+        return found
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys import facts
 from accessibility.journeys.booked import cancelled, told_of
 from accessibility.journeys.nearby import places_near
 from accessibility.said.heard import Heard, Known
@@ -19,7 +20,6 @@ from scenes.breakfast.service import orders
 from scenes.breakfast.service.days import SCENE
 from scenes.breakfast.service.menu import Menu, MenuItem, shared_menu
 from scenes.breakfast.service.orders import OrderWish, Wish
-from scenes.breakfast.store import days as store
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
 from scenes.common.booking.ledger.claims import BookingRecord
@@ -69,7 +69,7 @@ def gathered(values: Values) -> dict[UUID, int]:
 
 async def _where(asking: Asking, _values: Values) -> Asked:
     """Ask where to fetch it: where the last one was, else the nearest, is taken unasked."""
-    known = {row.place_id for row in await store.points(asking.session)}
+    known = set(await facts.breakfast_points(asking))
     near = [each for each in await places_near(asking, SCENE) if each.place.id in known]
     last = await _last(asking)
     usual = str(last.place_id) if last is not None else ""
@@ -157,8 +157,9 @@ async def _when(asking: Asking, values: Values) -> Asked:
 
 async def _confirm(asking: Asking, values: Values) -> Card:
     """Show what is to be ordered, with every line of its price."""
-    priced = await orders.price(
-        asking.tools.database, asking.tools.clock, resident=asking.resident, wish=_wish(values)
+    tools = asking.tools
+    priced = await orders.price_in(
+        asking.session, tools.database, tools.clock, resident=asking.resident, wish=_wish(values)
     )
     for item, units in priced.portions:
         if item.left < units:
@@ -209,10 +210,9 @@ async def _undo(acting: Acting, _values: Values, booking_id: UUID | None) -> Und
 
 async def _known(asking: Asking) -> Known:
     """Name the dishes and the points near by."""
-    points = [row.place_id for row in await store.points(asking.session)]
+    points = set(await facts.breakfast_points(asking))
     near = [each.place for each in await places_near(asking, SCENE) if each.place.id in points]
-    dishes = dict.fromkeys(row.name for row in await store.items(asking.session))
-    return Known(dishes=tuple(dishes), places=tuple(place.name for place in near))
+    return Known(dishes=tuple(await facts.dishes(asking)), places=tuple(place.name for place in near))
 
 
 async def _hear(asking: Asking, heard: Heard) -> Values:

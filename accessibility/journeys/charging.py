@@ -1,5 +1,6 @@
 """Reserving a place to charge: which station near by, when, one card; an hour, free of charge."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -60,15 +61,15 @@ async def _where(asking: Asking, _values: Values) -> Asked:
 
 async def _free_soon(asking: Asking, near: Nearby) -> int | None:
     """Count the connectors to be had at the time named, else within the hour; none where there are none."""
-    try:
-        starts = await _starts(asking, near.place.id)
-    except StationUnknown:
-        return None
-    if not starts:
-        return None
     wished = _wished(asking)
     since, until = (wished - CLOSE, wished + CLOSE) if wished else (asking.now - CLOSE, asking.now + SOON)
-    return max((start.free for start in starts if since < start.at < until), default=0)
+    try:
+        starts = await _starts(asking, near.place.id, within=(since, until))
+        if not starts and not await _starts(asking, near.place.id):
+            return None
+    except StationUnknown:
+        return None
+    return max((start.free for start in starts if since < start.at), default=0)
 
 
 async def _when(asking: Asking, values: Values) -> Asked:
@@ -166,11 +167,19 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
     return {name: value for name, value in wishes.items() if value}
 
 
-async def _starts(asking: Asking, station_id: UUID) -> list[Start]:
+async def _starts(
+    asking: Asking, station_id: UUID, *, within: tuple[datetime, datetime] | None = None
+) -> Sequence[Start]:
     """List the quarter-hours a stay can begin at, with how many connectors could take it."""
-    site = await reservations.site_of(asking.session, station_id, now=asking.now)
-    found = await reservations.starts_of(asking.session, site, kind=None, minutes=MINUTES, now=asking.now)
-    return [Start(at, free) for at, free in found]
+
+    async def read() -> Sequence[Start]:
+        site = await reservations.site_of(asking.session, station_id, now=asking.now)
+        found = await reservations.starts_of(
+            asking.session, site, kind=None, minutes=MINUTES, now=asking.now, within=within
+        )
+        return [Start(at, free) for at, free in found]
+
+    return await asking.once(("charging-starts", station_id, within), read)
 
 
 def _wished(asking: Asking) -> datetime | None:

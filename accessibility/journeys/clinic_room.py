@@ -1,11 +1,11 @@
 """What the clinic's questions are answered from: departments near by, half-days, whose numbers."""
 
-from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from accessibility.flows.flow import Asking, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys import facts
 from accessibility.journeys.booked import may_view
 from accessibility.journeys.clinic_days import HalfDay, Patient, half_days
 from accessibility.journeys.nearby import places_near
@@ -13,12 +13,7 @@ from scenes.clinic import store
 from scenes.clinic.service import schedule
 from scenes.clinic.tables import DepartmentRow
 from scenes.common.booking import service as booking
-from scenes.common.kit.clock import local_day
-from scenes.common.people import service as people
 from scenes.common.places.snapshot import Nearby
-
-DAYS: Final = 8
-"""Today and the seven days that are released."""
 
 VENUES: Final = 6
 """Health centres asked, nearest first."""
@@ -59,13 +54,9 @@ def waits_for(values: Values) -> UUID | None:
 
 async def departments_near(asking: Asking) -> list[tuple[Nearby, DepartmentRow]]:
     """List the departments of the nearest health centres that have any."""
-    venues = await store.venue_ids(asking.session)
-    near = [each for each in await places_near(asking, schedule.SCENE) if each.place.id in venues][:VENUES]
-    return [
-        (each, department)
-        for each in near
-        for department in await store.departments(asking.session, each.place.id)
-    ]
+    known = await facts.clinic_departments(asking)
+    near = [each for each in await places_near(asking, schedule.SCENE) if each.place.id in known][:VENUES]
+    return [(each, department) for each in near for department in known[each.place.id]]
 
 
 async def last_doctor(asking: Asking) -> list[Option]:
@@ -86,20 +77,15 @@ async def last_doctor(asking: Asking) -> list[Option]:
 
 async def half_days_at(asking: Asking, room: Room) -> list[HalfDay]:
     """Read the half-days of a department in the next days, as they stand for the person."""
-    first = local_day(asking.now)
-    views = await schedule.sessions_of(
-        asking.session, room.place_id, first=first, last=first + timedelta(days=DAYS - 1),
-        department_id=room.department_id, limit=2000, now=asking.now,
-    )  # fmt: skip
+    views = await facts.clinic_sessions(asking, room.place_id, room.department_id)
     mine = [view for view in views if room.doctor_id in {None, view.doctor.id}]
     return half_days(mine, await patient_of(asking, room.place_id), asking.now)
 
 
 async def patient_of(asking: Asking, place_id: UUID) -> Patient:
     """Read for which audiences' numbers the person counts at a venue."""
-    me = asking.resident.subject_id
-    person = await people.myself(asking.session, me)
-    standing = await store.standing(asking.session, me, f"signed:{place_id}")
+    person = await facts.myself(asking)
+    standing = await facts.standing(asking, f"signed:{place_id}")
     signed = (
         standing is not None
         and standing.valid_from <= asking.now

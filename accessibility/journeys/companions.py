@@ -5,8 +5,8 @@ from uuid import UUID
 
 from accessibility.flows.flow import Asked, Asking, Question, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys import facts
 from accessibility.said.heard import Heard
-from scenes.common.people import service as people
 
 ME: Final = "me"
 OTHER: Final = "other"
@@ -17,8 +17,8 @@ UNCLEAR: Final = "?"
 
 async def _whom(asking: Asking, _values: Values) -> Asked:
     """Ask for whom where somebody was named; else oneself is taken unasked, and can be changed."""
-    me = await people.myself(asking.session, asking.resident.subject_id)
-    found = await people.companions_of(asking.session, asking.resident)
+    me = await facts.myself(asking)
+    found = await facts.companions(asking)
     others = [Option(value=str(row.id), label=f"{row.name}({link.relation})") for link, row in found]
     named = asking.wishes.get(OTHER)
     alone = not others and not named
@@ -39,7 +39,7 @@ def companion(values: Values) -> UUID | None:
 
 async def whom_words(asking: Asking, values: Values) -> str:
     """Say for whom it is, as a line of the card; nothing where there is only oneself."""
-    found = await people.companions_of(asking.session, asking.resident)
+    found = await facts.companions(asking)
     chosen = companion(values)
     if chosen is None:
         return "给您自己。" if found else ""
@@ -52,7 +52,7 @@ async def whom_heard(asking: Asking, heard: Heard) -> Values:
         return {OTHER: UNCLEAR}
     if heard.for_whom is None:
         return {WHOM.id: ME}
-    found = await people.companions_of(asking.session, asking.resident)
+    found = await facts.companions(asking)
     fitting = [str(row.id) for link, row in found if _same(heard.for_whom, link.relation)]
     return {WHOM.id: fitting[0]} if len(fitting) == 1 else {OTHER: heard.for_whom}
 

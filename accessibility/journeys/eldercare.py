@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys import facts
 from accessibility.journeys.booked import told_of
 from accessibility.journeys.companions import WHOM, companion, whom_heard
 from accessibility.journeys.nearby import places_near
@@ -39,7 +40,7 @@ HALVES: Final = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}
 
 async def _what(asking: Asking, _values: Values) -> Asked:
     """Ask what help is wanted: what was asked for last comes first."""
-    offers = await catalogue.catalogue(asking.session, now=asking.now)
+    offers = list(await facts.care_offers(asking))
     rows = await requests.own_list(asking.session, asking.resident)
     last = [row.service_id for row in rows]
     offers.sort(key=lambda offer: last.index(offer.row.id) if offer.row.id in last else len(last))
@@ -168,15 +169,13 @@ async def _undo(acting: Acting, values: Values, booking_id: UUID | None) -> Undo
 
 async def _known(asking: Asking) -> Known:
     """Name the services."""
-    offers = await catalogue.catalogue(asking.session, now=asking.now)
+    offers = await facts.care_offers(asking)
     return Known(services=tuple(offer.row.name for offer in offers))
 
 
 async def _hear(asking: Asking, heard: Heard) -> Values:
     """Make wishes of a sentence: the service, the day and part of it, the hour, where to."""
-    offers = {
-        each.row.name: _value(each) for each in await catalogue.catalogue(asking.session, now=asking.now)
-    }
+    offers = {each.row.name: _value(each) for each in await facts.care_offers(asking)}
     day = heard.day if "day" not in heard.unclear else None
     clock = ""
     if heard.hour is not None and "time" not in heard.unclear:

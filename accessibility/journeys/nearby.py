@@ -5,9 +5,9 @@ from typing import Final
 from uuid import UUID
 
 from accessibility.flows.flow import Asking
+from accessibility.journeys import facts
 from scenes.common.booking.rules import ELDER_AGE, age_on
 from scenes.common.kit.clock import local_day
-from scenes.common.people import service as people
 from scenes.common.places.snapshot import Nearby
 
 FARTHEST_MINUTES: Final = 60
@@ -17,8 +17,12 @@ ASKED: Final = 100
 
 async def places_near(asking: Asking, scene: str) -> Sequence[Nearby]:
     """List a scene's places, nearest to the person's home first; in no order where no home is known."""
+    return await asking.once(("near", scene), lambda: _near(asking, scene))
+
+
+async def _near(asking: Asking, scene: str) -> Sequence[Nearby]:
     directory, now = asking.tools.directory, asking.now
-    person = await people.myself(asking.session, asking.resident.subject_id)
+    person = await facts.myself(asking)
     if person.lat is not None and person.lng is not None:
         elder = age_on(person.birth_date, local_day(now)) >= ELDER_AGE
         found = directory.near(

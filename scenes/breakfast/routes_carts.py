@@ -44,7 +44,7 @@ async def list_carts(
 
     async def make() -> bytes:
         now = clock()
-        async with database.read() as session:
+        async with database.read_for_many() as session:
             found = await whereabouts.carts(session, now=now)
         items = [BreakfastCart.of(cart, place_names(cart.place_id), datum=datum, now=now) for cart in found]
         return encode(BreakfastCarts(datum=datum, items=items))

@@ -127,7 +127,7 @@ async def list_sessions(
 
 async def _session_list(database: Database, clock: Clock, asked: Question) -> bytes:
     now = clock()
-    async with database.read() as session:
+    async with database.read_for_many() as session:
         views = await schedule.sessions_of(
             session,
             asked.place_id,

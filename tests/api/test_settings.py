@@ -155,6 +155,7 @@ def test_database_urls_taken(tmp_path: Path, url: str) -> None:
         ("PORT", "65536", "must be a port from 0 to 65535"),
         ("PORT", "²", "must be a port from 0 to 65535"),
         ("WORKERS", "0", "must be a number from 1 to 256"),
+        ("DATABASE_CONNECTIONS", "0", "must be a number from 1 to 512"),
         ("DEMO", "maybe", "must be 1 or 0"),
         ("DATA_DIR", "here", "must be an absolute path"),
         ("DATA_DIR", "/dev/null", "must be a folder, and /dev/null is a file"),

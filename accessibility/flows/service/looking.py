@@ -51,9 +51,11 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def asking_of(tools: Tools, session: AsyncSession, resident: Resident, *, now: datetime) -> Asking:
+def asking_of(
+    tools: Tools, session: AsyncSession, resident: Resident, *, now: datetime, fresh: bool = False
+) -> Asking:
     """Gather what a flow's questions are asked with."""
-    return Asking(tools=tools, session=session, resident=resident, now=now)
+    return Asking(tools=tools, session=session, resident=resident, now=now, fresh=fresh)
 
 
 def draft_of(row: ElderRunRow) -> Draft:
@@ -76,6 +78,7 @@ async def present(asking: Asking, flow: Flow, row: ElderRunRow) -> Look:
         try:
             return await _asked_or_card(asking, flow, row, draft)
         except Refusal as refusal:
+            asking = asking_of(asking.tools, asking.session, asking.resident, now=asking.now, fresh=True)
             turn = flow.turn(draft.values, refusal)
             draft = rules.reopened(draft, turn.question, turn.notice)
     return _asked(asking, flow, row, draft, question="", asked=Asked(title=draft.notice, options=()))

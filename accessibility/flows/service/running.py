@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accessibility.flows import rules, store
 from accessibility.flows.errors import RunNotFound
-from accessibility.flows.flow import Acting, Flow, Flows, Tools
+from accessibility.flows.flow import Acting, Asking, Flow, Flows, Tools
 from accessibility.flows.rules import Draft
 from accessibility.flows.service.calling import ask_for_call
 from accessibility.flows.service.looking import Look, asking_of, draft_of, present
@@ -40,16 +40,21 @@ async def start(  # noqa: PLR0913 - one fact each
     wishes: Mapping[str, str] | None = None,
 ) -> Look:
     """Begin a flow, with what is known already; refuses with FlowNotFound."""
-    chosen = flows.get(flow)
     asking = asking_of(tools, session, resident, now=now)
-    draft = Draft(wishes={**await chosen.wishes(asking), **(wishes or {})})
+    return await begin(asking, flows.get(flow), wishes=wishes or {})
+
+
+async def begin(asking: Asking, chosen: Flow, *, wishes: Mapping[str, str]) -> Look:
+    """Begin a flow while asking already, as after a sentence."""
+    resident, now = asking.resident, asking.now
+    draft = Draft(wishes={**await chosen.wishes(asking), **wishes})
     row = ElderRunRow(
         id=new_id(), person_id=resident.subject_id, acted_by=resident.person_id, staff_id=resident.staff_id,
-        flow=flow, draft=msgspec.to_builtins(draft), started_at=now, changed_at=now,
+        flow=chosen.name, draft=msgspec.to_builtins(draft), started_at=now, changed_at=now,
     )  # fmt: skip
     shown = await present(asking, chosen, row)
     row.draft = msgspec.to_builtins(shown.draft)
-    await store.add_run(session, row)
+    await store.add_run(asking.session, row)
     return shown
 
 
@@ -86,7 +91,7 @@ async def answer(  # noqa: PLR0913 - one fact each
         flow = flows.get(row.flow)
         work = await take(asking, flow, row, reply)
         if work is None:
-            return await step.end(session, row)
+            return await step.end(session, row, asking)
         values, attempt = draft_of(row).values, row.attempt
         booking_id = row.booking_id
     key = f"undo-{run_id}" if work == "undo" else f"run-{run_id}-{attempt}"
@@ -137,12 +142,15 @@ class _Step(msgspec.Struct, frozen=True):
         owner = self.resident.person_id
         return row, await kept_answer(session, owner, key=self.key, fingerprint=self.fingerprint)
 
-    async def end(self, session: AsyncSession, row: ElderRunRow) -> Answer:
+    def after(self, session: AsyncSession) -> Asking:
+        """Gather what is asked with after an act."""
+        return asking_of(self.tools, session, self.resident, now=self.tools.clock(), fresh=True)
+
+    async def end(self, session: AsyncSession, row: ElderRunRow, asking: Asking) -> Answer:
         """Show where the run stands now, and keep that under the key."""
-        now = self.tools.clock()
+        now = asking.now
 
         async def shown() -> tuple[int, bytes]:
-            asking = asking_of(self.tools, session, self.resident, now=now)
             found = await present(asking, self.flows.get(row.flow), row)
             row.draft = msgspec.to_builtins(found.draft)
             await session.flush()
@@ -177,7 +185,7 @@ async def _act(step: _Step, flow: Flow, acting: Acting, *, values: Mapping[str, 
             return kept
         if row.state == "acting" and row.attempt == attempt:
             _settle(row, flow, values, refused=refused, booking_id=booking_id, now=step.tools.clock())
-        return await step.end(session, row)
+        return await step.end(session, row, step.after(session))
 
 
 def _settle(  # noqa: PLR0913 - one fact each
@@ -221,4 +229,4 @@ async def _undo(
                 row.booking_id = undone.booking_id or row.booking_id
             elif refused is not None:
                 row.draft = msgspec.to_builtins(rules.noticed(draft_of(row), refused.detail))
-        return await step.end(session, row)
+        return await step.end(session, row, step.after(session))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accessibility.flows.flow import Asking, Flow, Flows, Tools
 from accessibility.flows.service.looking import Look, asking_of
-from accessibility.flows.service.running import start
+from accessibility.flows.service.running import begin
 from accessibility.said.heard import Action, Heard, Known
 from accessibility.said.understanding import understand
 from scenes.common.kit.caller import Resident
@@ -36,7 +36,7 @@ async def hear(  # noqa: PLR0913 - one fact each
     if flow is None or heard.action not in STARTS:
         return Meant()
     wishes: Mapping[str, str] = await flow.hear(asking, heard)
-    found = await start(session, tools, flows, resident=resident, flow=flow.name, now=now, wishes=wishes)
+    found = await begin(asking, flow, wishes=wishes)
     return Meant(look=found, action=heard.action)
 
 

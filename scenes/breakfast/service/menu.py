@@ -185,7 +185,7 @@ class _Gathering:
         while self._asked:
             asked, self._asked = self._asked, {}
             try:
-                async with self._database.read() as session:
+                async with self._database.read_for_many() as session:
                     menus = await menus_of(session, list(asked), now=clock())
             except Exception as error:  # noqa: BLE001 - each who asked gets it
                 for future in asked.values():

@@ -59,24 +59,32 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def price(database: Database, clock: Clock, *, resident: Resident, wish: OrderWish) -> Priced:
+    """Price a wish in a transaction of its own, see `price_in`."""
+    async with database.read() as session:
+        return await price_in(session, database, clock, resident=resident, wish=wish)
+
+
+async def price_in(
+    session: AsyncSession, database: Database, clock: Clock, *, resident: Resident, wish: OrderWish
+) -> Priced:
     """Price a wish as things stood within the last second, taking nothing.
 
     Whether it can be had is the ledger's to say. Refuses with PatientNotFound, SlotNotFound, ItemNotFound
     and OrderInvalid.
     """
-    day, slot, menu = await _offered(database, clock, wish)
+    day, slot, menu = await _offered(session, database, clock, wish)
     portions = _portions(menu, wish.items)
-    async with database.read() as session:
-        subject_id = await people.subject_of(session, resident, wish.person_id)
-        buyer = await _buyer(session, subject_id, day=day, now=clock())
+    subject_id = await people.subject_of(session, resident, wish.person_id)
+    buyer = await _buyer(session, subject_id, day=day, now=clock())
     priced = quote([_portion(item, units) for item, units in portions], buyer, menu.rule)
     return Priced(subject_id=subject_id, day=day, slot=slot, portions=portions, quote=priced)
 
 
-async def _offered(database: Database, clock: Clock, wish: OrderWish) -> tuple[date, MenuSlot, Menu]:
+async def _offered(
+    session: AsyncSession, database: Database, clock: Clock, wish: OrderWish
+) -> tuple[date, MenuSlot, Menu]:
     """Find the slot on the day it is of (SlotNotFound, also for days that are over or too far off)."""
-    async with database.read() as session:
-        window = await booking_store.window(session, wish.window_id)
+    window = await booking_store.window(session, wish.window_id)
     today = local_day(clock())
     day = local_day(window.starts_at) if window is not None else today
     if day < today:

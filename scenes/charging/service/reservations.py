@@ -197,18 +197,31 @@ async def check_conduct(session: AsyncSession, person_id: UUID, *, now: datetime
         raise Suspended("多次约了没来,暂时不能预约。可以到站直接充电。")
 
 
-async def starts_of(
-    session: AsyncSession, site: Site, *, kind: int | None, minutes: int, now: datetime
+async def starts_of(  # noqa: PLR0913 - one fact each
+    session: AsyncSession,
+    site: Site,
+    *,
+    kind: int | None,
+    minutes: int,
+    now: datetime,
+    within: tuple[datetime, datetime] | None = None,
 ) -> list[tuple[datetime, int]]:
-    """List the quarter-hours a stay can start at, with how many connectors could take it."""
+    """List the quarter-hours a stay can start at, with how many connectors could take it.
+
+    `within` bounds the starts that are wanted, the second instant not included; else all that can be booked.
+    """
     first = grid.quarter_of(now)
     until = first + timedelta(days=site.rule.days_ahead)
+    if within is not None:
+        first, until = max(first, within[0]), min(until, within[1] + timedelta(minutes=minutes))
     ids = [each.id for each in site.connectors if kind in {None, each.kind}]
     quarters = await window_store.quarters(session, ids, since=first, until=until, now=now)
     free = {(each.connector_id, each.starts_at) for each in quarters if each.free > 0}
     count = minutes // QUARTER_MINUTES
     found: list[tuple[datetime, int]] = []
     for start in sorted({each.starts_at for each in quarters}):
+        if within is not None and start >= within[1]:
+            break
         able = offered(site.connectors, start, kind=kind, rule=site.rule, now=now)
         fits = sum(all((each, start + n * grid.QUARTER) in free for n in range(count)) for each in able)
         found.append((start, fits))

@@ -1,13 +1,14 @@
-"""Answers already encoded, kept for a moment in this process: the hot reads cost a dictionary look-up."""
+"""Answers kept for a moment in this process, mostly encoded ones: the hot reads cost a dictionary look-up."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
 
-Make = Callable[[], Awaitable[bytes]]
+Kept = TypeVar("Kept")
 
 
-class ByteCache:
+class RecentCache(Generic[Kept]):
     """At most `max_entries` answers, each true for `ttl_seconds`; the least recently used goes first.
 
     Times are monotonic seconds, passed in. An answer's life counts from when its making began, so that
@@ -17,13 +18,13 @@ class ByteCache:
     def __init__(self, ttl_seconds: float, max_entries: int) -> None:
         self._ttl_seconds = ttl_seconds
         self._max_entries = max_entries
-        self._entries: OrderedDict[Hashable, tuple[float, bytes]] = OrderedDict()
-        self._making: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._entries: OrderedDict[Hashable, tuple[float, Kept]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Kept]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def peek(self, key: Hashable, at: float) -> bytes | None:
+    def peek(self, key: Hashable, at: float) -> Kept | None:
         """Return a live answer, or none; this is the whole cost of a hit."""
         entry = self._entries.get(key)
         if entry is None or entry[0] <= at:
@@ -31,7 +32,7 @@ class ByteCache:
         self._entries.move_to_end(key)
         return entry[1]
 
-    async def get(self, key: Hashable, at: float, make: Make) -> bytes:
+    async def get(self, key: Hashable, at: float, make: Callable[[], Awaitable[Kept]]) -> Kept:
         """Return a live answer, or make one; all who miss it together wait for one making.
 
         `make` outlives a caller who goes away, so it must not use the caller's transaction.
@@ -45,7 +46,7 @@ class ByteCache:
             making.add_done_callback(_retrieve)
         return await asyncio.shield(making)
 
-    def put(self, key: Hashable, at: float, answer: bytes) -> None:
+    def put(self, key: Hashable, at: float, answer: Kept) -> None:
         """Keep an answer that was made without waiting for anything."""
         self._keep(key, at + self._ttl_seconds, answer)
 
@@ -54,7 +55,7 @@ class ByteCache:
         self._entries.pop(key, None)
         self._making.pop(key, None)
 
-    async def _make(self, key: Hashable, at: float, make: Make) -> bytes:
+    async def _make(self, key: Hashable, at: float, make: Callable[[], Awaitable[Kept]]) -> Kept:
         mine = asyncio.current_task()
         try:
             answer = await make()
@@ -65,14 +66,17 @@ class ByteCache:
             if self._making.get(key) is mine:
                 del self._making[key]
 
-    def _keep(self, key: Hashable, until: float, answer: bytes) -> None:
+    def _keep(self, key: Hashable, until: float, answer: Kept) -> None:
         self._entries[key] = (until, answer)
         self._entries.move_to_end(key)
         if len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
 
 
-def _retrieve(making: asyncio.Task[bytes]) -> None:
+ByteCache = RecentCache[bytes]
+
+
+def _retrieve(making: asyncio.Task[Kept]) -> None:
     """Look at a failure that nobody waits for any more, so that it is not reported as forgotten."""
     if not making.cancelled():
         making.exception()

@@ -50,6 +50,9 @@ CONNECT_TIMEOUT = 3
 PATIENCE = 4.0
 """Seconds a request waits for a restarting PostgreSQL before it is refused as busy."""
 
+SHARED = 2
+"""Connections for answers that many wait for; see `Database.read_for_many`."""
+
 BELIEVED = 1.0
 """Seconds for which a connection that answered is taken to be alive."""
 
@@ -93,6 +96,7 @@ class Database:
         self.url = url
         self._writer = self._engine("read-write" if self.several_hosts else "any", pool_size)
         self._reader = self._engine("prefer-standby", pool_size) if self.several_hosts else self._writer
+        self._for_many = self._engine("prefer-standby" if self.several_hosts else "any", SHARED)
 
     @property
     def several_hosts(self) -> bool:
@@ -133,6 +137,16 @@ class Database:
     async def read(self) -> AsyncGenerator[AsyncSession]:
         """Open a transaction that only reads; it may be served by a standby."""
         async with self._begun(self._reader) as session:
+            yield session
+
+    @asynccontextmanager
+    async def read_for_many(self) -> AsyncGenerator[AsyncSession]:
+        """Open a read for an answer that many wait for, on one of the few connections kept for these.
+
+        Who waits may hold a connection meanwhile. Were this one of the same pool, a crowd that holds them all
+        would wait for each other until they all give up.
+        """
+        async with self._begun(self._for_many) as session:
             yield session
 
     @asynccontextmanager
@@ -178,6 +192,7 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+        await self._for_many.dispose()
 
 
 def _pooled(connection: AsyncConnection) -> Connection:

@@ -36,7 +36,7 @@ async def get_coverage(
     """Tell which share of residents has each scene within a quarter of an hour on foot."""
 
     async def make() -> bytes:
-        async with database.read() as session:
+        async with database.read_for_many() as session:
             return encode(CoverageReport.of(await service.known(session)))
 
     content = await directory.answers.get("coverage", directory.clock().timestamp(), make)
