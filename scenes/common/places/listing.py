@@ -7,22 +7,30 @@ to those of the wire structs.
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from scenes.common.kit.wire import encode
 from scenes.common.places.availability import AvailabilityBoard, Units
 from scenes.common.places.datum import Datum
 from scenes.common.places.directory import PlaceDirectory, end_of_day
-from scenes.common.places.nearness import Walked, walk_of
+from scenes.common.places.graph import TICK_BITS
+from scenes.common.places.nearness import DM, Walked, walk_of
+from scenes.common.places.reckoning import REACH_TICKS
 from scenes.common.places.snapshot import Entry
 from scenes.common.places.wire import PlaceList, place_item
 
 UNWALKED: Final = b'"walkMinutes":null,"walkMethod":null,"distanceM":null'
-_EMPTY: Final = b"[]}"
-_WALK: Final = b'"walkMinutes":%d,"walkMethod":"%b","distanceM":%d'
-MOST_WALKS: Final = 4096
-"""Walks kept encoded: under a megabyte."""
+_CLOSING: Final = b"]}"
+_MINUTES: Final = b'"walkMinutes":%d,"walkMethod":"%b","distanceM":'
+MOST_DM: Final = 20_000
+"""Lengths kept encoded, by decimetres: a quarter of an hour is hardly ever longer."""
+
+_STEPPED: Final = [
+    _MINUTES % (walk_of(ticks << TICK_BITS)[0], b"network") for ticks in range(REACH_TICKS + 1)
+]  # fmt: skip
+_WHOLE: Final = [b"%d" % metres for metres in range(walk_of(MOST_DM)[1] + 1)]
+_METRES: Final = [_WHOLE[walk_of(dm)[1]] for dm in range(MOST_DM)]
+"""What `walk_of` says of every cost, in bytes."""
 
 
 class Shown(NamedTuple):
@@ -43,27 +51,33 @@ class Shown(NamedTuple):
 def listing(directory: PlaceDirectory, empty: PlaceList, walked: Walked, *, at: datetime) -> bytes:
     """Encode a list: `empty` has all but the places."""
     now, version, datum = at.timestamp(), directory.board.version, empty.datum
-    pieces: list[bytes] = []
-    for entry, walk in _walks(walked):
+    pieces: list[bytes] = [encode(empty)[: -len(_CLOSING)]]
+    for entry, minutes, metres in _walks(walked):
         shown: Shown | None = entry.shown.get(datum)
         if shown is None or shown[3] != version or not shown[0] <= now < shown[1]:
             shown = entry.shown[datum] = _renewed(shown, directory, entry, datum=datum, at=at)
-        pieces += (shown[4], walk, shown[5])
-    return b"%b[%b]}" % (encode(empty).removesuffix(_EMPTY), b"".join(pieces)[:-1])
+        pieces += (shown[4], minutes, metres, shown[5])
+    if len(pieces) > 1:
+        pieces[-1] = pieces[-1][:-1]
+    pieces.append(_CLOSING)
+    return b"".join(pieces)
 
 
-def _walks(walked: Walked) -> Iterable[tuple[Entry, bytes]]:
-    """Encode the walks: those over streets are looked up, as few are told apart by minutes and metres."""
+def _walks(walked: Walked) -> Iterable[tuple[Entry, bytes, bytes]]:
+    """Encode the walks in two pieces each; those over streets are looked up."""
     if walked.mixed is not None:
         return [
-            (near.entry, _WALK % (near.minutes, near.method.encode(), near.metres)) for near in walked.mixed
+            (near.entry, _MINUTES % (near.minutes, near.method.encode()), b"%d" % near.metres)
+            for near in walked.mixed
         ]
-    return [(entry, _stepped(*walk_of(cost))) for entry, cost in walked.stepped]
+    return [
+        (entry, _STEPPED[cost >> TICK_BITS], _METRES[dm] if (dm := cost & DM) < MOST_DM else _metres(cost))
+        for entry, cost in walked.stepped
+    ]
 
 
-@lru_cache(maxsize=MOST_WALKS)
-def _stepped(minutes: int, metres: int) -> bytes:
-    return _WALK % (minutes, b"network", metres)
+def _metres(cost: int) -> bytes:
+    return b"%d" % walk_of(cost)[1]
 
 
 def _renewed(

@@ -18,7 +18,8 @@ from scenes.common.places.walks import Walkable
 Method = Literal["network", "estimate"]
 """How a walk was reckoned: over the streets, or from the straight line."""
 
-_DM: Final = TICK - 1
+DM: Final = TICK - 1
+"""The part of a cost that holds its decimetres."""
 SIFTED: Final = 4
 """How many times more places are looked at first where some may be refused: there are four scenes."""
 
@@ -103,14 +104,14 @@ def _by_streets(walkable: Walkable, origin: Anchor, wanted: Wanted) -> list[Step
     """Return the places with stored walks, at most as many as are wanted."""
     ticks = wanted.minutes * TICKS_PER_MINUTE
     if not wanted.picky:
-        return list(islice(walkable.found(origin, wanted.pace, ticks, first=wanted.limit), wanted.limit))
+        return walkable.first(origin, wanted.pace, ticks, wanted.limit)
     walks = walkable.found(origin, wanted.pace, ticks, first=wanted.limit * SIFTED)
     return list(islice((walk for walk in walks if wanted.accepts(walk[0])), wanted.limit))
 
 
 def walk_of(cost: int) -> tuple[int, int]:
     """Return the minutes, rounded up, and the metres of a cost."""
-    return -(-(cost >> TICK_BITS) // TICKS_PER_MINUTE), round((cost & _DM) / DM_PER_METRE)
+    return -(-(cost >> TICK_BITS) // TICKS_PER_MINUTE), round((cost & DM) / DM_PER_METRE)
 
 
 def _told(stepped: list[Stepped]) -> list[Near]:

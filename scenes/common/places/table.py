@@ -6,7 +6,7 @@ upper part and the place in its lower one, so that a list is merged by adding to
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -62,24 +62,20 @@ class Table:
         A place may come up to three times; the first time counts. `first` is how many different places are
         probably wanted: no more than needed is sorted, and what is asked for beyond is found as well.
         """
-        most = ((most_ticks + 1) * TICK) << PLACE_BITS
-        direct = self._direct(origin, most)
-        done, end = -1, -1
-        while end < most:
-            found, end = self._nearest(origin, most, first)
-            found += [walk for walk in direct if walk < end]
-            found.sort()
+        done, more = -1, True
+        while more:
+            found, more = self.nearest(origin, most_ticks, first=first)
             yield from found if done < 0 else found[bisect_right(found, done) :]
-            done, first = end - 1, first * _MANY
+            done, first = found[-1] if found else done, first * _MANY
 
-    def _nearest(self, origin: Anchor, most: int, first: int) -> tuple[list[int], int]:
-        """Return the walks over both ends of the origin's stretch that are among an end's `first`.
+    def nearest(self, origin: Anchor, most_ticks: int, *, first: int) -> tuple[list[int], bool]:
+        """Return what `walks` begins with, and whether there may be more.
 
-        They are all there are below the second value, at most `most`.
+        It has each end's `first` that no walk left out is nearer than.
         """
         packed, starts = self._walks, self._first
-        found: list[int] = []
-        end = most
+        end = most = ((most_ticks + 1) * TICK) << PLACE_BITS
+        found = self._direct(origin)
         for point, cost in self.graph.to_ends(origin):
             start, stop = starts[point], starts[point + 1]
             before = cost << PLACE_BITS
@@ -87,17 +83,19 @@ class Table:
                 stop = start + first
                 end = min(end, packed[stop] + before)
             found += [before + walk for walk in packed[start:stop]]
-        return [walk for walk in found if walk < end], end
+        found.sort()
+        if found and found[-1] >= end:
+            del found[bisect_left(found, end) :]
+        return found, end < most
 
-    def _direct(self, origin: Anchor, most: int) -> list[int]:
+    def _direct(self, origin: Anchor) -> list[int]:
         """Return the walks to places on the origin's own stretch that do not leave it."""
         here = self._on_edge.get(origin.edge)
         if here is None:
             return []
         anchors = self.anchors
         costs = self.graph.along(origin, [anchors[place] for place in here])
-        walks = [(cost << PLACE_BITS) + place for cost, place in zip(costs, here, strict=True)]
-        return [walk for walk in walks if walk < most]
+        return [(cost << PLACE_BITS) + place for cost, place in zip(costs, here, strict=True)]
 
     def _kept(self, changed: Mapping[int, Reach | None]) -> _Columns:
         """Return the present walks to places that have not changed."""

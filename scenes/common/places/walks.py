@@ -1,6 +1,7 @@
 """The network and the stored walks as one process knows them, and the places paired with them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -87,6 +88,23 @@ class Walkable:
     def origin(self, lat: float, lng: float, pace: Pace) -> Anchor | None:
         """Return where a WGS-84 point steps onto the streets; none where they are not near."""
         return self.walks.graphs[pace].anchor(lat, lng)
+
+    def first(self, origin: Anchor, pace: Pace, most_ticks: int, count: int) -> list[tuple[Entry, int]]:
+        """Return the first `count` of `found`, as nearly every question asks, with no iterator between."""
+        entries, seen = self._entries, set[int]()
+        stepped: list[tuple[Entry, int]] = []
+        walks, more = self.walks.tables[pace].nearest(origin, min(most_ticks, REACH_TICKS), first=count)
+        for walk in walks:
+            number = walk & PLACE
+            if number in seen:
+                continue
+            seen.add(number)
+            entry = entries[number]
+            if entry is not None:
+                stepped.append((entry, walk >> PLACE_BITS))
+                if len(stepped) == count:
+                    return stepped
+        return list(islice(self.found(origin, pace, most_ticks, first=count), count)) if more else stepped
 
     def found(
         self, origin: Anchor, pace: Pace, most_ticks: int, *, first: int = FIRST
