@@ -48,11 +48,11 @@ _RINGS: Final = [
 CORNER_DM: Final = CELL_DM / sqrt(2)
 """From the middle of a cell to its corners."""
 
-MOST_CELLS: Final = 8192
-"""Cells remembered for each pace: a district of thirty square kilometres, in a few megabytes."""
+MOST_CELLS: Final = 16_384
+"""Cells remembered for each pace: a district of fifty square kilometres; beyond that the oldest is let go."""
 
-Around = tuple[tuple[int, int], ...]
-"""Stretches around a cell: decimetres from its middle, rounded down, and the stretch."""
+Around = tuple[tuple[int, ...], tuple[int, ...]]
+"""Stretches around a cell, nearest first: decimetres from its middle, rounded down, and which they are."""
 
 Cells = dict[tuple[int, int], Around]
 
@@ -114,7 +114,7 @@ class Plane:
         spare = hypot(x - (column + 0.5) * CELL_DM, y - (row + 0.5) * CELL_DM) + 1.0
         reach = NEAR_DM + spare
         far, best, share = float(NEAR_DM) ** 2, -1, 0.0
-        for low, edge in around:
+        for low, edge in zip(*around, strict=True):
             if low > reach:
                 break
             away, along = self._away(edge, x, y)
@@ -151,8 +151,9 @@ class Plane:
             if need <= (ring + 0.5) * CELL_DM:
                 break
         if len(kept) >= MOST_CELLS:
-            kept.clear()
-        around = tuple(sorted((floor(low), edge) for edge, low in lows.items() if low <= need))
+            del kept[next(iter(kept))]
+        near = sorted((floor(low), edge) for edge, low in lows.items() if low <= need)
+        around = tuple(low for low, _ in near), tuple(edge for _, edge in near)
         kept[cell] = around
         return around
 
