@@ -2,7 +2,6 @@
 
 import gc
 import os
-from asyncio import sleep
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +10,6 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from accessibility.flows import routes as flows
 from accessibility.flows.flow import Tools
@@ -27,6 +25,7 @@ from api.front import Front
 from api.hanging import hanging_on
 from api.holdings import HOLDINGS
 from api.lifespan import House, repeating
+from api.sessions import SessionsMiddleware, sessions
 from api.settings import Settings, load_settings
 from api.web.shell import web_config
 from scenes.breakfast import jobs as breakfast_jobs
@@ -115,7 +114,7 @@ def litestar(house: House, problems: Problems) -> Litestar:
         ],
         dependencies=_dependencies(house) | web.dependencies,
         state=State({"problem_page": web.problem_page}),
-        middleware=[_authenticating(house)],
+        middleware=[SessionsMiddleware, _authenticating(house)],
         exception_handlers=ErrorAnswers(problems).handlers(),
         lifespan=[alive],
         openapi_config=openapi.config(house.settings.district_name),
@@ -146,16 +145,6 @@ def _authenticating(house: House) -> Any:
 
 
 def _dependencies(house: House) -> dict[str, Provide]:
-    async def session() -> AsyncGenerator[AsyncSession]:
-        await _others_have_agreed()
-        async with house.database.transaction() as opened:
-            yield opened
-
-    async def reading() -> AsyncGenerator[AsyncSession]:
-        await _others_have_agreed()
-        async with house.database.read() as opened:
-            yield opened
-
     fixed: dict[str, Any] = {
         "clock": house.clock,
         "cipher": house.cipher,
@@ -185,8 +174,7 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "cashier": Provide(lambda: house.cashier, sync_to_thread=False),
         "video_rooms": Provide(lambda: house.video, sync_to_thread=False),
         "carriers": Provide(lambda: house.carriers, sync_to_thread=False),
-        "session": Provide(session),
-        "reading": Provide(reading),
+        **sessions(house.database),
     }
 
 
@@ -205,16 +193,6 @@ def _flow_tools(house: House) -> Tools:
         undo_minutes=house.settings.undo_minutes,
         draft_hours=house.settings.draft_hours,
     )
-
-
-async def _others_have_agreed() -> None:
-    """Let a dependency that is resolved beside this one refuse the caller before a transaction is opened.
-
-    Litestar resolves them all at once and, when one refuses, does not close what another has opened. The
-    refusing one fails in the first turn of the loop, and its group cancels the others in the second.
-    """
-    await sleep(0)
-    await sleep(0)
 
 
 def _fixed(value: Any) -> Provide:

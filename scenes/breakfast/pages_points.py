@@ -10,7 +10,6 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.breakfast.errors import PointNotFound
 from scenes.breakfast.pages_view import (
@@ -44,15 +43,16 @@ ASKED: Final = 100
 
 @get("/breakfast", include_in_schema=False)
 async def show_points(
-    reading: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     directory: NamedDependency[PlaceDirectory],
     walk_from: NamedDependency[WalkFrom],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show the points within an hour on foot, nearest first, and where the carts are."""
     now = directory.clock()
-    carts = await whereabouts.carts(reading, now=now)
-    known = {point.place_id for point in await store.points(reading)}
+    async with database.read() as reading:
+        carts = await whereabouts.carts(reading, now=now)
+        known = {point.place_id for point in await store.points(reading)}
     found = directory.near(
         walk_from.lat, walk_from.lng, minutes=FARTHEST_MINUTES, pace=walk_from.pace, scene=days.SCENE,
         limit=ASKED, at=now,

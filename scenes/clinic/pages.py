@@ -31,6 +31,7 @@ from scenes.clinic.pages_view import (
 )
 from scenes.clinic.service import schedule
 from scenes.common.kit.clock import Clock, local_day
+from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.kit.speech import spoken_day
 from scenes.common.places.directory import PlaceDirectory
@@ -44,14 +45,16 @@ ASKED = 100
 
 @get("/clinic", include_in_schema=False)
 async def show_centres(
-    reading: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     directory: NamedDependency[PlaceDirectory],
     walk_from: NamedDependency[WalkFrom],
     render: NamedDependency[PageRender],
     request: Request[Any, Any, Any],
 ) -> Response[str]:
     """Show the health centres within an hour on foot, nearest first; all of them when none is."""
-    now, bookable = directory.clock(), await store.venue_ids(reading)
+    now = directory.clock()
+    async with database.read() as reading:
+        bookable = await store.venue_ids(reading)
     found = directory.near(
         walk_from.lat, walk_from.lng, minutes=FARTHEST_MINUTES, pace=walk_from.pace, scene="clinic",
         limit=ASKED, at=now,

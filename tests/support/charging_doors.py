@@ -1,13 +1,12 @@
 """The charging room's routes over HTTP, asked as whoever `caller` is; and its board, kept by hand."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Litestar
 from litestar.di import Provide
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import staff_desk
+from api.sessions import SessionsMiddleware, sessions
 from scenes.charging import routes
 from scenes.charging.jobs_live import refresh_board
 from scenes.common.booking.ledger import Ledger
@@ -63,23 +62,15 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
 
         return Provide(give, use_cache=False, sync_to_thread=False)
 
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with works.database.transaction() as opened:
-            yield opened
-
-    async def reading() -> AsyncIterator[AsyncSession]:
-        async with works.database.read() as opened:
-            yield opened
-
     app = Litestar(
         [*routes.ROUTES, *staff_desk.ROUTES],
+        middleware=[SessionsMiddleware],
         exception_handlers={Refusal: refused},
         dependencies={name: given(name) for name in parts}
         | {
             "resident": given("caller", Resident),
             "staff": given("caller", Staff),
-            "session": Provide(session),
-            "reading": Provide(reading),
+            **sessions(works.database),
         },
     )
     return app, parts

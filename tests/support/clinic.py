@@ -1,6 +1,5 @@
 """A small clinic on a real database: two centres, doctors, residents, a rule, and ledgers."""
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import staff_desk
 from api.errors import status_of
+from api.sessions import SessionsMiddleware, sessions
 from scenes.clinic import jobs, routes, routes_staff
 from scenes.clinic.rules.sessions import WindowFacts
 from scenes.clinic.rules.windows import Shift
@@ -179,23 +179,15 @@ def clinic_app(clinic: Clinic, ledger: Ledger, *, fanout: Fanout, directory: Pla
 
         return Provide(give, use_cache=False, sync_to_thread=False)
 
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with clinic.database.transaction() as opened:
-            yield opened
-
-    async def reading() -> AsyncIterator[AsyncSession]:
-        async with clinic.database.read() as opened:
-            yield opened
-
     app = Litestar(
         [*routes.ROUTES, *routes_staff.ROUTES, *staff_desk.ROUTES],
+        middleware=[SessionsMiddleware],
         exception_handlers={Refusal: refused},
         dependencies={name: given(name) for name in parts}
         | {
             "resident": given("caller", Resident),
             "staff": given("caller", Staff),
-            "session": Provide(session),
-            "reading": Provide(reading),
+            **sessions(clinic.database),
         },
     )
     return app, parts

@@ -15,6 +15,7 @@ from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.sessions import SessionsMiddleware, sessions
 from scenes.common.kit.clock import system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
@@ -109,20 +110,17 @@ class Peer:
 async def hearing_receipts(database: Database, carriers: Carriers, port: int) -> AsyncIterator[str]:
     """Serve the receipts' door on a real socket."""
 
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with database.transaction() as session:
-            yield session
-
     def refuse(_: Request[Any, Any, Any], refusal: Forbidden) -> Response[dict[str, str]]:
         return Response({"code": refusal.code}, status_code=403)
 
     app = Litestar(
         [receive_receipt],
         dependencies={
-            "session": session,
+            **sessions(database),
             "carriers": Provide(lambda: carriers, sync_to_thread=False),
             "clock": Provide(lambda: system_clock, sync_to_thread=False),
         },
+        middleware=[SessionsMiddleware],
         exception_handlers={Forbidden: refuse},
         openapi_config=None,
         logging_config=None,

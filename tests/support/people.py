@@ -1,6 +1,6 @@
 """The people desk behind the real authentication, for tests: a small app, its parts, and shortcuts."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
@@ -13,12 +13,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 from litestar.response import Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acting import Acting
 from api.auth import Authentication, AuthenticationMiddleware, dependencies
 from api.errors import status_of
 from api.holdings import HOLDINGS
+from api.sessions import SessionsMiddleware, sessions
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
@@ -114,14 +114,16 @@ def make_app(
     }
     return Litestar(
         [*ROUTES, whoami, staff_here, form],
-        middleware=[DefineMiddleware(AuthenticationMiddleware, authentication=authentication)],
+        middleware=[
+            SessionsMiddleware,
+            DefineMiddleware(AuthenticationMiddleware, authentication=authentication),
+        ],
         exception_handlers={Refusal: refused},
-        state=State({"demo": True, "database": database}),
+        state=State({"demo": True}),
         dependencies=dependencies(authentication)
         | {name: _given(part) for name, part in parts.items()}
         | {
-            "session": Provide(writing),
-            "reading": Provide(reading),
+            **sessions(database),
             "demo_enabled": Provide(demo_enabled, sync_to_thread=False),
         },
     )
@@ -132,16 +134,6 @@ def _given(value: object) -> Provide:
         return value
 
     return Provide(give, sync_to_thread=False)
-
-
-async def writing(state: State) -> AsyncIterator[AsyncSession]:
-    async with state.database.transaction() as session:
-        yield session
-
-
-async def reading(state: State) -> AsyncIterator[AsyncSession]:
-    async with state.database.read() as session:
-        yield session
 
 
 def demo_enabled(state: State) -> bool:

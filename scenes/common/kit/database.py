@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.pool import QueuePool
 from sqlmodel import SQLModel
 
 from scenes.common.kit.refusals import Busy
@@ -186,6 +187,12 @@ class Database:
                 await asyncio.sleep(0.2)
             else:
                 return
+
+    @property
+    def lent(self) -> int:
+        """Count the connections that are in use just now."""
+        engines = {self._writer, self._reader, self._for_many}
+        return sum(cast("QueuePool", engine.pool).checkedout() for engine in engines)
 
     async def close(self) -> None:
         """Close every connection of this process."""

@@ -1,11 +1,10 @@
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import httpx
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.sessions import SessionsMiddleware, sessions
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
@@ -17,25 +16,17 @@ from tests.support.clock import MONDAY_NINE, AdjustableClock
 
 
 def app_for(database: Database, resident: Resident, clock: AdjustableClock) -> Litestar:
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with database.transaction() as session:
-            yield session
-
-    async def reading() -> AsyncIterator[AsyncSession]:
-        async with database.read() as session:
-            yield session
-
     def refuse(_: Request, refusal: NotFound) -> Response:
         return Response({"code": refusal.code}, status_code=404)
 
     return Litestar(
         [list_inbox, read_message],
         dependencies={
-            "session": session,
-            "reading": reading,
+            **sessions(database),
             "resident": Provide(lambda: resident, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
         },
+        middleware=[SessionsMiddleware],
         exception_handlers={NotFound: refuse},
         openapi_config=None,
     )

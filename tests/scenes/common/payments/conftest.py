@@ -22,6 +22,7 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.sessions import SessionsMiddleware, sessions
 from scenes.common.booking.ledger import BookingRecord, Claim, Ledger, Want
 from scenes.common.booking.tables import BookingRow, BookingWindowRow
 from scenes.common.kit.caller import Resident
@@ -276,17 +277,14 @@ async def merchant(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Our own routes, where the provider's notices really arrive."""
 
-    async def session() -> AsyncIterator[AsyncSession]:
-        async with database.transaction() as session:
-            yield session
-
     app = Litestar(
         [*ROUTES, *DEMO_ROUTES],
         dependencies={
-            "session": session,
+            **sessions(database),
             "cashier": Provide(lambda: cashier, sync_to_thread=False),
             "resident": Provide(lambda: district.resident, sync_to_thread=False),
         },
+        middleware=[SessionsMiddleware],
         exception_handlers={Refusal: refuse},
         openapi_config=None,
     )
