@@ -25,6 +25,7 @@ from accessibility.flows.rules import Option
 from accessibility.flows.service import Look, Reply
 from api.lifespan import House
 from scenes.common.booking.errors import TooLate, WindowFull
+from scenes.common.kit.byte_cache import RecentCache
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.refusals import Busy, Refusal
@@ -41,9 +42,14 @@ class Shop:
         self.keys: list[str] = []
         self.options: Sequence[Option] = [Option(value=v, label=v) for v in ("豆浆", "包子")]
         self.undoing: Refusal | None = None
+        self.looks = 0
 
-    async def ask(self, _asking: Asking, _values: Values) -> Asked:
-        return Asked(title="要什么?", options=self.options)
+    async def ask(self, asking: Asking, _values: Values) -> Asked:
+        return Asked(title="要什么?", options=await asking.lately("shelf", self.look))
+
+    async def look(self) -> Sequence[Option]:
+        self.looks += 1
+        return list(self.options)
 
     async def confirm(self, _asking: Asking, _values: Values) -> Card:
         return CARD
@@ -115,7 +121,7 @@ async def buyer(house: House) -> AsyncIterator[Buyer]:
     tools = Tools(
         database=house.database, ledger=house.ledger, directory=house.directory,
         place_names=house.place_names, limits=house.limits, clock=house.clock, reader=house.reader,
-        cipher=house.cipher, help_phone="12345",
+        cipher=house.cipher, help_phone="12345", facts=RecentCache(ttl_seconds=3600.0, max_entries=8),
     )  # fmt: skip
     yield Buyer(tools, Shop(), me)
     await house.database.close()
@@ -168,3 +174,18 @@ async def test_what_cannot_be_undone_stands_and_says_why(buyer: Buyer) -> None:
     assert buyer.shop.keys[1:] == [f"undo-{buyer.run_id}"] * 2
     assert (await buyer.tap("undo")).row.state == "undone"
     assert len(buyer.shop.keys) == 3
+
+
+async def test_what_is_the_same_for_everybody_is_read_once_and_anew_after_a_refusal(
+    buyer: Buyer,
+) -> None:
+    await buyer.start()
+    look = await buyer.start()
+    assert ([each.value for each in look.shown], buyer.shop.looks) == (["豆浆", "包子"], 1)
+    buyer.shop.options = [Option(value="包子", label="包子")]
+    look = await buyer.tap("dish:豆浆")
+    assert (look.card, buyer.shop.looks) == (CARD, 1)
+    buyer.shop.answers = [WindowFull()]
+    look = await buyer.tap("yes")
+    assert ([each.value for each in look.shown], look.draft.notice) == (["包子"], WindowFull.zh)
+    assert buyer.shop.looks == 2

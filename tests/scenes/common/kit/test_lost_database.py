@@ -81,3 +81,12 @@ async def test_connections_that_the_server_closed_are_opened_anew(
     await admin.close()
     after = await crowd(database, 8)
     assert (len(after), after & before) == (8, set())
+
+
+async def test_what_many_wait_for_is_read_while_every_connection_is_held(database_url: str) -> None:
+    database = Database(database_url, pool_size=1)
+    try:
+        async with database.transaction(), database.read_for_many() as shared:
+            assert (await shared.execute(text("SELECT 1"))).scalar_one() == 1
+    finally:
+        await database.close()
