@@ -93,12 +93,14 @@ async def say(
     flow_tools: NamedDependency[Tools],
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
-    """Go to the run a sentence led to, or show what it may have meant."""
+    """Go to the run a sentence led to, to the alarm in an emergency, or show what it may have meant."""
     text, now = data.text.strip()[:LONGEST_SENTENCE], flow_tools.clock()
     meant = await service.hear(session, flow_tools, flows, resident=resident, text=text, now=now)
     if meant.look is not None:
         return see_other(f"/elder/flows/{meant.look.row.id}")
     said = said_of(meant, flows, flow_tools)
+    if said.next is not None:
+        return see_other(said.next)
     return render(
         "elder/say.html", said_view(said, text, audio=flow_tools.reader.url(said.speak)), title="说一句话"
     )

@@ -126,6 +126,8 @@ class Said(Wire, frozen=True, kw_only=True):
     speak: str
     step: Step | None
     choices: list[HomeCard]
+    next: str | None = None
+    """The page to go to at once: the alarm's, where an emergency was heard; nobody's button is pressed."""
 
 
 class AnswerRequest(WireRequest, frozen=True, kw_only=True):

@@ -12,13 +12,14 @@ from scenes.common.kit.clock import shanghai
 GREETINGS: Final = ((5, "夜深了"), (11, "早上好"), (13, "中午好"), (18, "下午好"), (24, "晚上好"))
 """Each greeting with the hour at which it ends."""
 
+ALARM: Final = "/eldercare/sos"
 CARDS: Final = (
     ("clinic", "看病", "/clinic"),
     ("breakfast", "早饭", "/breakfast"),
     ("eldercare", "请人帮忙", "/eldercare"),
     ("my-bookings", "我约好的", "/me/bookings"),
     ("charging", "充电", "/charging"),
-    ("sos", "紧急呼叫", "/eldercare/sos"),
+    ("sos", "紧急呼叫", ALARM),
 )
 """The six of the elder home: a flow's name, its label, and the room's page while there is no flow."""
 
@@ -76,10 +77,11 @@ def said_of(meant: Meant, flows: Flows, tools: Tools) -> Said:
         return Said(understood=True, speak=step.speak, step=step, choices=[])
     if meant.action == "emergency":
         choices = [
-            HomeCard(id="sos", label="紧急呼叫", speak="紧急呼叫", href="/eldercare/sos"),
+            HomeCard(id="sos", label="紧急呼叫", speak="紧急呼叫", href=ALARM),
             HomeCard(id="120", label="打120", speak="打一二零", href="tel:120"),
         ]
-        return Said(understood=True, speak="要马上来人吗?请按紧急呼叫。", step=None, choices=choices)
+        speak = "要马上来人吗?请按紧急呼叫。"
+        return Said(understood=True, speak=speak, step=None, choices=choices, next=ALARM)
     if meant.action == "call_person":
         choices = [
             HomeCard(id="phone", label="打电话给人工", speak="打电话给人工", href=f"tel:{tools.help_phone}"),

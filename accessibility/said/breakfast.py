@@ -65,6 +65,16 @@ _EACH: Final = re.compile(rf"各(?:要|来|买)?(?P<n>{NUMBER})[{_LIQUID}{_SOLID
 _BREAK: Final = re.compile(r"[,。、;!?]|和|跟|加")
 
 
+def dishes_said() -> tuple[str, ...]:
+    """Give the words for dishes."""
+    return tuple(words for word, words, _ in _SAID if word != "面")
+
+
+def numbers_said() -> tuple[str, ...]:
+    """Give the ways to say how many of a dish."""
+    return rf"各?(?:要|来|买)?{NUMBER}[{_LIQUID}{_SOLID}{_ANY}]子?", "[俩仨]"
+
+
 class _Dish(NamedTuple):
     start: int
     end: int
@@ -99,7 +109,7 @@ def breakfast_said(text: str, *, dishes: Sequence[str], denials: bool = True) ->
     unclear = False
     for dish, (count, sure) in zip(kept, numbers, strict=True):
         name = dish.names[0] if len(dish.names) == 1 else dish.word
-        unclear = unclear or not sure or len(dish.names) != 1 or not 1 <= count <= MOST
+        unclear = unclear or not sure or len(dish.names) != 1 or name in items or not 1 <= count <= MOST
         items[name] = count
     return Breakfast(
         tuple(Item(name, count) for name, count in items.items() if count),

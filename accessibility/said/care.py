@@ -96,6 +96,26 @@ _TOWARDS: Final = re.compile(r"(?:去|到|回|告诉)$")
 _WITH: Final = re.compile(r"(?:和|跟|同|问|打电话给|叫|让)(?:我|阿拉)?[小大老]?$")
 
 
+_WORDS: Final = (
+    r"推轮椅|轮椅|晒晒太阳|一键叫车|叫滴滴|出租车|差头|的士|打的|[一]?[部辆台]?车子?"
+    r"|助医|陪诊|陪(?:我|伊)?|配药|走走|散散步|散步|下楼|晒太阳|逛逛|助行|洗个?澡|助浴|[汏淴]浴|擦身|洗头|打扫|搞卫生"
+    r"|擦?擦玻?璃?窗|擦玻璃|钟点工|保洁|拖拖?地|助洁|收作房间|做家务|送[中晚午]?饭|[中晚午]饭|助餐|送餐"
+    r"|代办|买菜|买点药|买药|拿药|取药|[交缴]水?电费|学?教?用?(?:手机|微信|随申办)|视频|数字助老|护士|护理|换药|打针|量血压"
+    r"|安宁疗护|水管|漏水|助急|一趟"
+)
+
+
+def patterns() -> tuple[str, ...]:
+    """Give the words that name a service and nothing besides."""
+    return (_WORDS,)
+
+
+def relative(name: str) -> str:
+    """Give the words for a relative."""
+    words = next(words for each, words in _KIN if each == name)
+    return rf"小?(?:{words}|{name[0]})+"
+
+
 class Help(NamedTuple):
     """What was said of help: `services` that stand (none: to be asked), and whether any is wanted."""
 

@@ -45,6 +45,13 @@ _SURNAMES: Final = frozenset(
 )
 
 
+def patterns() -> tuple[str, ...]:
+    """Give the words for departments, complaints and doctors."""
+    titled = "[" + "".join(sorted(_SURNAMES)) + "](?:医生|大夫|主任|医师)"
+    generic = r"挂(?:个|一个|好|掉|一)?号|看病|约号|号源"
+    return titled, *(words.pattern for _, words, _ in _DEPARTMENTS), generic
+
+
 class Visit(NamedTuple):
     """What was said of a visit; `unclear` names what is two-fold, `rank` how sure the department is."""
 

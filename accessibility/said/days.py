@@ -110,3 +110,5 @@ def _readers() -> Iterator[tuple[re.Pattern[str], Reader]]:
 
 
 _READERS: Final = tuple(_readers())
+PATTERNS: Final = tuple(pattern for pattern, _ in _READERS)
+"""All ways to say a day."""

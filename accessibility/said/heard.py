@@ -24,6 +24,7 @@ Slot = Literal[
     "day",
     "period",
     "time",
+    "words",
 ]
 
 

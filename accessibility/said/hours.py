@@ -35,6 +35,12 @@ _SPOKEN_BY_DAY: Final[dict[Flow, tuple[range, range]]] = {
 _ENDS: Final[dict[Period, int]] = {"morning": 12, "afternoon": 18, "evening": 23}
 
 
+def patterns() -> tuple[str, ...]:
+    """Give the ways to say an hour and a part of the day, the hour first."""
+    unnamed = re.sub(r"\(\?P<\w+>", "(?:", _CLOCK.pattern)
+    return unnamed, *(pattern.pattern for _, _, pattern in _PERIODS), _NOW.pattern
+
+
 class When(NamedTuple):
     """What was said of the time of day; `vague` names what is said in two ways, or has passed."""
 

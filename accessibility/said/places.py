@@ -31,6 +31,14 @@ def place_said(text: str, flow: Flow, *, places: Sequence[str]) -> tuple[str | N
     return (winners[0], False) if len(winners) == 1 else (None, True)
 
 
+def part_said(place: str, text: str) -> str:
+    """Give a pattern of the part of a place's name that a text has."""
+    name = _COMMON.sub("|", place)
+    parts = {name[at:end] for at in range(len(name)) for end in range(at + _SHORTEST, len(name) + 1)}
+    said = max((part for part in parts if "|" not in part and part in text), key=len, default="")
+    return re.escape(said) if said else r"(?!)"
+
+
 def _shared(name: str, text: str) -> int:
     """Count the characters of the longest part of a name that the text has."""
     longest = 0

@@ -1,6 +1,6 @@
 """How well sentences are understood: a corpus is read, every sentence judged whole, the figures printed.
 
-`python -m accessibility.said.score [FILE…]`; without files, the project's own two.
+`python -m accessibility.said.score [FILE…]`; without files, the project's own four.
 """
 
 import re
@@ -16,6 +16,7 @@ from accessibility.said.understanding import understand
 
 OWN: Final = Path(__file__).parents[2] / "tests" / "accessibility" / "said"
 FILES: Final = (OWN / "corpus.txt", OWN / "corpus_held_out.txt")
+HARD: Final = (OWN / "corpus_hard.txt", OWN / "corpus_harder.txt")
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 FLOWS: Final = frozenset({"clinic", "breakfast", "eldercare", "charging", "my-bookings"})
 ACTIONS: Final = frozenset({"book", "cancel", "show", "call_person", "emergency"})
@@ -47,6 +48,12 @@ class Sentence(NamedTuple):
     text: str
     now: datetime
     expected: Heard
+    asks: bool = False
+    """Whether any answer is right that is not certain."""
+
+    def is_heard(self, got: Heard) -> bool:
+        """Tell whether this is what had to be heard."""
+        return not got.certain if self.asks else got == self.expected
 
 
 class Score(NamedTuple):
@@ -72,13 +79,14 @@ def read(path: Path) -> Iterator[Sentence]:
             now = datetime.fromisoformat(line[1:].strip()).replace(tzinfo=SHANGHAI)
         elif line and not line.startswith("#"):
             text, _, expected = line.rpartition(" | ")
-            yield Sentence(text, now, _expected(expected, now.date()))
+            asks = expected == "asks"
+            yield Sentence(text, now, Heard() if asks else _expected(expected, now.date()), asks)
 
 
 def score(sentences: Iterator[Sentence]) -> Score:
     """Judge every sentence whole."""
     heard = [(each, understand(each.text, now=each.now, known=KNOWN)) for each in sentences]
-    wrong = tuple((each, got) for each, got in heard if got != each.expected)
+    wrong = tuple((each, got) for each, got in heard if not each.is_heard(got))
     return Score(
         sentences=len(heard),
         right=len(heard) - len(wrong),
@@ -131,7 +139,7 @@ def _field(name: str, value: str, today: date) -> dict[str, Any]:
 def main(paths: list[str]) -> None:
     """Print each corpus's figures and what was heard wrong."""
     out = sys.stdout
-    for path in [Path(each) for each in paths] or FILES:
+    for path in [Path(each) for each in paths] or (*FILES, *HARD):
         figures = score(read(path))
         out.write(line_of(path.stem, figures) + "\n")
         for sentence, got in figures.wrong:

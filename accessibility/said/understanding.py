@@ -19,6 +19,7 @@ from accessibility.said.days import days_said
 from accessibility.said.heard import Flow, Heard, Known, Slot
 from accessibility.said.hours import When, at_once, is_now, time_said
 from accessibility.said.places import place_said
+from accessibility.said.residue import residue
 from accessibility.said.slips import mend
 from accessibility.said.words import LOOKALIKES, WORDS
 from scenes.common.kit.clock import shanghai
@@ -49,7 +50,14 @@ def understand(text: str, *, now: datetime, known: Known) -> Heard:
     plain = unicodedata.normalize("NFKC", text)[:LONGEST].strip()
     names = (*known.departments, *known.doctors, *known.dishes, *known.services)
     said = mend(plain.replace("、", ","), (*WORDS, *names), LOOKALIKES)
-    return _plainly(said) or _wish(said, shanghai(now), known)
+    return _plainly(said) or _whole(said, _wish(said, shanghai(now), known), known)
+
+
+def _whole(text: str, heard: Heard, known: Known) -> Heard:
+    """Trust a reading only if nothing of the sentence is left over."""
+    if heard.certain and heard.action in {"book", "cancel"} and residue(text, heard, known):
+        return msgspec.structs.replace(heard, unclear=("words",), certain=False)
+    return heard
 
 
 def _plainly(text: str) -> Heard | None:
@@ -135,6 +143,8 @@ def _booked(flow: Flow, parts: _Parts, known: Known) -> Heard:
     unclear |= _missing(flow, parts, slots=slots, day=day, when=when)
     if wishes.speaks_of_paying(parts.text):
         unclear.add("payment")
+    if (slots.get("service") or "").endswith("车") and not _at_once(parts, day, when):
+        unclear.add("words")
     if flow in {"clinic", "eldercare"} and parts.person is None and somebody_unclear(parts.text):
         unclear.add("for_whom")
     return _heard(action="book", for_whom=parts.person, unclear=unclear, **slots)
@@ -165,6 +175,11 @@ def _when(parts: _Parts, flow: Flow | None) -> tuple[date | None, When, set[str]
     when = time_said(parts.text, flow, day=day, now=parts.now)
     unclear = set(when.vague) | ({"day"} if parts.days and day is None else set[str]())
     return day, when, unclear
+
+
+def _at_once(parts: _Parts, day: date | None, when: When) -> bool:
+    """Tell whether nothing but now was said: a car comes at once, and at no other hour."""
+    return day in {None, parts.now.date()} and when.at is None and when.period is None
 
 
 def _missing(flow: Flow, parts: _Parts, *, slots: dict[str, Any], day: date | None, when: When) -> set[str]:

@@ -357,6 +357,10 @@ async def test_one_sentence_leads_to_a_run_or_to_choices(elder: Elder, district:
     assert (lost["understood"], lost["step"], len(lost["choices"])) == (False, None, 6)
     emergency = await elder.say("救命")
     assert [each["id"] for each in emergency["choices"]] == ["sos", "120"]
+    assert (emergency["next"], lost["next"], said["next"]) == ("/eldercare/sos", None, None)
+    assert await district.rows("SELECT id FROM sos_alarm") == []
+    half = await elder.say("给老王约明天上午看全科")
+    assert (half["understood"], half["step"]) == (False, None)
     assert await bookings(district) == []
 
 

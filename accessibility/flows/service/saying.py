@@ -27,13 +27,16 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
 async def hear(  # noqa: PLR0913 - one fact each
     session: AsyncSession, tools: Tools, flows: Flows, *, resident: Resident, text: str, now: datetime
 ) -> Meant:
-    """Understand a sentence; nothing is booked and nothing paid, the most it leads to is a filled card."""
+    """Understand a sentence; nothing is booked and nothing paid, the most it leads to is a filled card.
+
+    Where words were left that nobody accounted for, not even that: what is wanted is asked.
+    """
     asking = asking_of(tools, session, resident, now=now)
     heard = understand(text, now=now, known=await _known(asking, flows))
     if heard.action in {"emergency", "call_person"}:
         return Meant(action=heard.action)
     flow = _flow(flows, heard)
-    if flow is None or heard.action not in STARTS:
+    if flow is None or heard.action not in STARTS or "words" in heard.unclear:
         return Meant()
     wishes: Mapping[str, str] = await flow.hear(asking, heard)
     found = await begin(asking, flow, wishes=wishes)

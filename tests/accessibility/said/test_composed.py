@@ -98,7 +98,7 @@ def test_help(day: str, clock: tuple[str, int, int], care: str) -> None:
 
 @settings(deadline=None)
 @given(st.sampled_from(sorted(DAYS)), st.sampled_from(sorted(DAYS)), st.sampled_from(sorted(VISITS)))
-def test_the_corrected_day_counts(wrong: str, right: str, visit: str) -> None:
+def test_the_corrected_day_counts_and_is_asked_back(wrong: str, right: str, visit: str) -> None:
     if day_of(wrong) == day_of(right):
         return
     heard = Heard(
@@ -107,7 +107,7 @@ def test_the_corrected_day_counts(wrong: str, right: str, visit: str) -> None:
         day=day_of(right),
         period="morning",
         department=VISITS[visit],
-        certain=True,
+        unclear=("words",),
     )
     for text in (f"不是{wrong},是{right}上午{visit}", f"{wrong}上午{visit},不对,{right}上午"):
         assert (text, understand(text, now=NOW, known=KNOWN)) == (text, heard)

@@ -149,6 +149,16 @@ async def test_a_sentence_leads_on_or_says_it_was_not_understood(phone: Phone) -
     assert phone.title == "您想看什么?"
 
 
+@pytest.mark.parametrize("text", ["我摔倒了", "胸口痛", "救命"])
+async def test_an_emergency_leads_to_the_alarm_and_presses_nothing(
+    phone: Phone, district: District, text: str
+) -> None:
+    await phone.go("/elder")
+    answer = await phone.browser.send("/elder/say", text=text)
+    assert answer.url.path == "/eldercare/sos"
+    assert await district.rows("SELECT id FROM sos_alarm") == []
+
+
 async def test_asking_for_a_call_reaches_the_desk_with_the_draft(
     phone: Phone, district: District, client: httpx.AsyncClient
 ) -> None:

@@ -1,0 +1,104 @@
+"""What is left of a sentence once all that was read is taken out: the words nobody accounted for.
+
+A reading is trusted only if it leaves nothing: a name, a time, a "not", a "last time", a second wish that the
+rules do not know stays behind as a word, and the sentence is asked back. So what the rules miss costs a
+question, never a wrong booking.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from accessibility.said import breakfast, care, clinic, days, hours, places
+from accessibility.said.heard import Flow, Heard, Known
+
+_SIGNS: Final = re.compile(r"[\s,。!?、;:.~…「」“”]+")
+_SMALL: Final = (
+    r"(?:能不能|可不可以|可以|能否|好[吗伐]|好不好|行[吗伐]|行不行|可以[吗伐]|请问|谢谢(?:你|侬|您|了|啊)?|麻烦(?:你|侬|您)?"
+    r"|拜托|劳驾|[你侬您]好|喂+|听得[到见][吗伐]|(?:我)?[跟和][你侬您]讲|(?:事情)?是这样的?|小姑娘|阿妹|小伙子|同志|年纪大了|腿脚?不好|牙齿?不好|就是说|那个|那么|好了|吗|[嗯呃唔啊哦诶欸额呀吧哈呢嘛呗]"
+    r"|[我俺你侬您请帮替给想要约挂订去到来个的就]|阿拉|我们|我家|一下|一个|预约|登记|安排|找|需要|打算|准备)"
+)
+"""Words that carry no wish of their own."""
+
+_ILL: Final = (
+    r"(?:痛|疼|酸|胀|痒)(?:得[很来]?|死了|煞了|了)?|不舒服|有点|一直|老是|睡不着(?:觉)?|好?几天了?|了|厉害|蛮|难过"
+    r"|看不清(?:楚|爽)?|模糊|高|发炎|肿|出血"
+)
+_FLOW_WORDS: Final[dict[Flow, str]] = {
+    "clinic": r"自己|号子?|门诊|看看?|做|检查|大夫|医生|医院|配药?|打|[拔补镶洗]掉?"
+    r"|要配|药|清?楚|这[个颗只]|(?:我)?是?住在?|在"
+    rf"|{_ILL}",
+    "breakfast": r"早饭|早餐|早点|点心|[买吃拿取]|和|跟|加|还要|各",
+    "eldercare": r"药店|药房|窗|药|出去|地板|拿|[部辆台]|车子|有|教|学|快递|跑腿|一份|饭|取|年纪大了|够不着"
+    r"|阿姨|师傅|人|上门|家里|屋里|房间|卫生|做|看病|看医生|[叫喊派找]|送",
+    "charging": r"充电桩?|充个?电|车子?|汽车|电动车|电车|新能源车|[充桩位]",
+}
+_GIVEN_UP: Final = (
+    r"取消掉?|退掉|退号|退了|退订|作废|撤[销了掉]|[去来]不了|不(?:想|用|能)?(?:去|来|要|看|吃|约|订|洗|充|叫|拔|补)+|别来|了"
+    r"|那[个份只]|[这一][个份只]|单子?|预约|订单|的号"
+)
+_KEPT: Final = re.compile(r"(?:不|别|勿|没|要不|还没)(?:要|用|能|想|是|给|帮|可以|许)*我?(?:取消|退|作废|撤)")
+"""What is not to be given up: 「不要取消」."""
+
+_PLACE_WORDS: Final = r"卫生(?:服务)?(?:中心|站)|社区|街道|新村|那家|那边|那里|(?:早餐|豆浆)?店"
+_FOR_THEM: Final = r"[伊他她带陪]"
+_ENDS_A_PLACE: Final = re.compile(
+    r"(?:医院|中心|车站|站|路|街|弄|号|小区|新村|公园|超市|菜场|银行|邮局|药房|药店|商场|广场|大厦|大楼|机场|学校|图书馆)$"
+)
+_NOT_IN_A_PLACE: Final = re.compile(r"[我你侬您他她伊不别先再接送看买来回给帮]|然后|或者|还是")
+
+
+def residue(text: str, heard: Heard, known: Known) -> str:
+    """Give what of a sentence its reading does not account for; nothing is left of one wholly understood."""
+    if heard.flow is None:
+        return text
+    if heard.action == "cancel" and (kept := _KEPT.search(text)):
+        return kept[0]
+    left = text
+    for taken in _taken(text, heard, known):
+        left = re.sub(taken, "|", left)
+    left = re.sub(_SMALL, "|", re.sub(_words_of(heard.flow), "|", left))
+    return _SIGNS.sub("", left).replace("|", "")
+
+
+def _words_of(flow: Flow) -> str:
+    every = (_GIVEN_UP, *_FLOW_WORDS.values()) if flow == "my-bookings" else (_FLOW_WORDS[flow],)
+    return "|".join(every)
+
+
+def _taken(text: str, heard: Heard, known: Known) -> Iterable[str]:
+    """List patterns of what was read, the longest reach first."""
+    if heard.destination and is_a_place(heard.destination):
+        yield re.escape(heard.destination)
+    yield from _names(heard, known)
+    yield from (pattern.pattern for pattern in days.PATTERNS)
+    yield r"(?<=\|)[早晚夜](?!一|点|些|饭|餐|上|晨|浪|里|到|头|间)"
+    yield from hours.patterns()
+    if heard.place is not None:
+        yield _PLACE_WORDS
+        yield places.part_said(heard.place, text)
+    if heard.for_whom is not None:
+        yield care.relative(heard.for_whom)
+        yield _FOR_THEM
+
+
+def _names(heard: Heard, known: Known) -> Iterable[str]:
+    if heard.flow in {"clinic", "my-bookings"}:
+        yield from _longest_first(known.doctors, known.departments)
+        yield from clinic.patterns()
+    if heard.flow in {"breakfast", "my-bookings"}:
+        yield from _longest_first(known.dishes)
+        yield from breakfast.dishes_said()
+        yield from breakfast.numbers_said() if heard.action == "book" else ()
+    if heard.flow in {"eldercare", "my-bookings"}:
+        yield from care.patterns()
+
+
+def _longest_first(*names: Sequence[str]) -> list[str]:
+    every = sorted({name for each in names for name in each}, key=lambda name: (-len(name), name))
+    return [re.escape(name) for name in every]
+
+
+def is_a_place(where: str) -> bool:
+    """Tell whether words are nothing but the name of a place: 华山医院, and not 「华山医院看朋友」."""
+    return bool(_ENDS_A_PLACE.search(where)) and not _NOT_IN_A_PLACE.search(where)
