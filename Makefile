@@ -1,6 +1,7 @@
 # Needs git, make and a Python of at least 3.11; everything else is fetched by hash into .venv.
 #
 #   make run [PORT=8000] [DATA_DIR=.local/demo] [RESIDENTS=5000] [WORKERS=1]    the demo district
+#   make staff [DATA_DIR=.local/demo]    how the demo's staff sign in
 #   make test [ARGS="-k booking"]     make lint     make bench     make load PROFILE=clinic-release
 #   make lighthouse URL=http://localhost:8000   what Lighthouse (npx) says of a running district's pages
 #   make openapi   writes openapi/openapi.json        make lock [UPGRADE=1]   writes the lock files
@@ -22,15 +23,19 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.
 
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run test lint bench load lighthouse openapi setup browser lock
+.PHONY: run staff test lint bench load lighthouse openapi setup browser lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
 	@exec $(PY) -m api demo --data-dir "$(abspath $(DATA_DIR))" --residents $(RESIDENTS) --workers $(WORKERS) \
 		$(if $(PORT),--port $(PORT))
 
+staff: $(VENV)/run.stamp
+	@LIFECIRCLE_DATA_DIR="$(abspath $(DATA_DIR))" $(PY) -m api demo-staff
+
+# Files in their own order: by the number of tests, the longest (pages in a browser) would come last, alone.
 test: $(VENV)/dev.stamp browser
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check .

@@ -27,6 +27,14 @@ from tests.support.redis_server import RedisServer
 
 TEMPLATE = "lifecircle_template"
 
+CARELESS = (
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER SYSTEM SET full_page_writes = off",
+    "SELECT pg_reload_conf()",
+)
+"""Nothing here outlives a power cut, and a killed server's writes are with the system already: making and
+dropping a database a test need not wait for the disk. Tests of the embedded servers have their own."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give this run a temporary folder of its own.
@@ -50,6 +58,7 @@ def stack() -> Iterator[EmbeddedUrls]:
         Path(folder).chmod(0o755)
         embedded = EmbeddedStack(Path(folder) / "data")
         urls = embedded.start()
+        asyncio.run(admin(urls, *CARELESS))
         try:
             yield urls
         finally:

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterator
-from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -61,9 +60,7 @@ async def test_a_dependency_that_refuses_late_leaves_no_connection_behind(databa
         exception_handlers={Refusal: refused},
         openapi_config=None,
     )
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=cast("Any", app)), base_url="http://t"
-    ) as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as http:
         assert [(await http.get("/friends")).status_code for _ in range(TIMES)] == [403] * TIMES
     assert database.lent == 0
 

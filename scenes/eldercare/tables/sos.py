@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, CheckConstraint, Index, UniqueConstraint, event, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -129,26 +129,6 @@ class SosDutyRow(Row, table=True):
     person_id: UUID
     since: date
     until: date | None = None
-
-
-STEP_GUARD = (
-    """
-    CREATE FUNCTION sos_step_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the log of an alarm is final'; END $$
-    """,
-    """
-    CREATE TRIGGER sos_step_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON sos_step
-    FOR EACH STATEMENT EXECUTE FUNCTION sos_step_is_final()
-    """,
-)
-"""What makes the database itself refuse to change the log; the migration runs the same statements."""
-
-for _statement in STEP_GUARD:
-    event.listen(
-        SosStepRow.__table__,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType] - SQLModel does not declare it
-        "after_create",
-        DDL(_statement),
-    )
 
 
 def place_context(alarm_id: UUID) -> str:

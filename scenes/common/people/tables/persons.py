@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Index, UniqueConstraint, event, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -153,26 +153,6 @@ class AuditEntryRow(Row, table=True):
     result: str
     previous: bytes
     digest: bytes
-
-
-AUDIT_GUARD = (
-    """
-    CREATE FUNCTION audit_entry_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'audit entries are final'; END $$
-    """,
-    """
-    CREATE TRIGGER audit_entry_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final()
-    """,
-)
-"""What makes the database itself refuse to change the log; the migration runs the same statements."""
-
-for _statement in AUDIT_GUARD:
-    event.listen(
-        AuditEntryRow.__table__,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType] - SQLModel does not declare it
-        "after_create",
-        DDL(_statement),
-    )
 
 
 def phone_context(person_id: UUID) -> str:

@@ -108,7 +108,7 @@ async def test_breakfast_is_on_offer_for_a_week_with_weeks_of_demand_behind_it(m
 
 
 async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Report) -> None:
-    database = await made(residents=50, days=1)
+    database = await made(residents=10, days=1)
     rooms = ("breakfast_demand", "breakfast_stock", "breakfast_item", "breakfast_point", "charging_tariff",
              "charging_window", "connector_status", "connector_change", "charging_connector",
              "charging_station", "charging_operator", "cart_stop", "cart_position",
@@ -128,7 +128,7 @@ async def test_a_district_made_before_the_rooms_gets_them(made: Made, report: Re
     assert await rows(database, counted) == [
         ("breakfast", 40), ("charging", 36), ("clinic", 69), ("eldercare", 2),
     ]  # fmt: skip
-    assert await rows(database, "SELECT count(*) FROM person") == [(50,)]
+    assert await rows(database, "SELECT count(*) FROM person") == [(10,)]
     venues = "SELECT role, count(*) FROM staff JOIN staff_place ON staff_id = id GROUP BY 1 ORDER BY 1"
     assert await rows(database, venues) == [
         ("breakfast", 40), ("charging", 36), ("clinic", 10), ("eldercare", 7),
@@ -165,8 +165,8 @@ async def test_the_carers_have_work_and_their_shifts_are_as_long_as_their_hands(
 
 
 async def test_carers_are_reached_as_residents_of_working_age(made: Made, report: Report) -> None:
-    database = await made(residents=300, days=1)
+    database = await made(residents=400, days=1)
     asked = "SELECT count(*), count(DISTINCT person_id), min(on_from)::text FROM care_carer"
     assert await rows(database, asked) == [(5, 5, "07:00:00")]
-    await make(database, report, residents=300, days=1, if_empty=False)
+    await make(database, report, residents=400, days=1, if_empty=False)
     assert await rows(database, asked) == [(5, 5, "07:00:00")]

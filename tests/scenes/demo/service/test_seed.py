@@ -170,7 +170,7 @@ async def test_the_same_numbers_make_the_same_district(
 
 
 async def test_a_district_that_is_there_is_left_alone_if_asked(made: Made, report: Report) -> None:
-    database = await made(residents=100)
+    database = await made()
     before = await digest(database)
     assert not await make(database, report, residents=2000, now=NOW + timedelta(days=1))
     assert await digest(database) == before
@@ -179,7 +179,7 @@ async def test_a_district_that_is_there_is_left_alone_if_asked(made: Made, repor
 async def test_a_district_grows_to_what_it_would_have_been(
     made: Made, database: Database, report: Report
 ) -> None:
-    grown = await made(residents=1200, days=1)
+    grown = await made(residents=10, days=1)
     await make(grown, report, residents=2300, days=1, if_empty=False)
     await make(database, report, residents=2300, days=1)
     for statement in (_FACTS[0], _FACTS[3]):
@@ -187,9 +187,9 @@ async def test_a_district_grows_to_what_it_would_have_been(
 
 
 async def test_the_next_day_adds_only_that_days_sessions(made: Made, report: Report) -> None:
-    database = await made(residents=1000, days=14)
+    database = await made(residents=5000, days=14)
     before = await one(database, "SELECT count(*) FROM clinic_session")
-    await make(database, report, residents=1000, days=14, if_empty=False, now=NOW + timedelta(days=1))
+    await make(database, report, residents=5000, days=14, if_empty=False, now=NOW + timedelta(days=1))
     added = await one(database, "SELECT count(*) FROM clinic_session WHERE day = DATE '2026-12-08'")
     assert (await one(database, "SELECT count(*) FROM clinic_session"), added > 0) == (before + added, True)
 
