@@ -42,6 +42,9 @@ _KEPT: Final = re.compile(r"(?:不|别|勿|没|要不|还没)(?:要|用|能|想|
 
 _PLACE_WORDS: Final = r"卫生(?:服务)?(?:中心|站)|社区|街道|新村|那家|那边|那里|(?:早餐|豆浆)?店"
 _FOR_THEM: Final = r"[伊他她带陪]"
+_FOR_A_STRANGER: Final = re.compile(
+    r"(?:给|帮|替|代)(?:[小大老隔楼邻对同]|[\u4e00-\u9fff]{1,3}(?:阿姨|伯伯|先生|师傅))"
+)
 _ENDS_A_PLACE: Final = re.compile(
     r"(?:医院|中心|车站|站|路|街|弄|号|小区|新村|公园|超市|菜场|银行|邮局|药房|药店|商场|广场|大厦|大楼|机场|学校|图书馆)$"
 )
@@ -97,6 +100,11 @@ def _names(heard: Heard, known: Known) -> Iterable[str]:
 def _longest_first(*names: Sequence[str]) -> list[str]:
     every = sorted({name for each in names for name in each}, key=lambda name: (-len(name), name))
     return [re.escape(name) for name in every]
+
+
+def speaks_for_a_stranger(text: str, heard: Heard) -> bool:
+    """Tell whether it may be for somebody who is no relative: 「给老王约明天看牙」."""
+    return heard.for_whom is None and bool(_FOR_A_STRANGER.search(text))
 
 
 def is_a_place(where: str) -> bool:

@@ -19,7 +19,7 @@ from accessibility.said.days import days_said
 from accessibility.said.heard import Flow, Heard, Known, Slot
 from accessibility.said.hours import When, at_once, is_now, time_said
 from accessibility.said.places import place_said
-from accessibility.said.residue import residue
+from accessibility.said.residue import residue, speaks_for_a_stranger
 from accessibility.said.slips import mend
 from accessibility.said.words import LOOKALIKES, WORDS
 from scenes.common.kit.clock import shanghai
@@ -55,8 +55,10 @@ def understand(text: str, *, now: datetime, known: Known) -> Heard:
 
 def _whole(text: str, heard: Heard, known: Known) -> Heard:
     """Trust a reading only if nothing of the sentence is left over."""
-    if heard.certain and heard.action in {"book", "cancel"} and residue(text, heard, known):
-        return msgspec.structs.replace(heard, unclear=("words",), certain=False)
+    if heard.action not in {"book", "cancel"} or not (heard.certain or speaks_for_a_stranger(text, heard)):
+        return heard
+    if residue(text, heard, known):
+        return msgspec.structs.replace(heard, unclear=(*heard.unclear, "words"), certain=False)
     return heard
 
 

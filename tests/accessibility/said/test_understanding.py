@@ -26,6 +26,11 @@ def test_with_no_rooms_nothing_is_certain_that_names_one() -> None:
     )  # fmt: skip
 
 
+def test_what_is_for_a_stranger_is_not_begun_for_oneself() -> None:
+    heard = understand("给老王约明天看牙", now=NOW, known=KNOWN)
+    assert heard.unclear == ("period", "words")
+
+
 @settings(deadline=None)
 @given(text=st.text() | SPOKEN, now=MOMENTS)
 @example(text="二月三十号 25点99分 ٣号", now=NOW)
