@@ -26,7 +26,7 @@ _SAID: Final[tuple[tuple[str, str, str], ...]] = (
     ("馒头", "馒头", "馒头"),
     ("馄饨", "小?(?:馄饨|混沌)", "馄饨"),
     ("拌面", "葱油拌?面|拌面", "拌面"),
-    ("面", "[\u4e00-\u9fff]{0,2}面(?!包|前|上|粉)", r"(?!)"),
+    ("面", "[\u4e00-\u9fff]{0,2}(?<![外里上对见后前])面(?!包|前|上|粉|子)", r"(?!)"),
     ("白粥", "白粥|白米粥", "白粥"),
     ("小米粥", "小米粥", "小米粥"),
     ("皮蛋粥", "皮蛋(?:瘦肉)?粥", "皮蛋"),
@@ -72,7 +72,7 @@ def dishes_said() -> tuple[str, ...]:
 
 def numbers_said() -> tuple[str, ...]:
     """Give the ways to say how many of a dish."""
-    return rf"各?(?:要|来|买)?{NUMBER}[{_LIQUID}{_SOLID}{_ANY}]子?", "[俩仨]"
+    return rf"各?(?:要|来|买)?{NUMBER}[{_LIQUID}{_SOLID}{_ANY}]子?", rf"各{NUMBER}", "[俩仨]"
 
 
 class _Dish(NamedTuple):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from accessibility.said import breakfast, care, clinic, days, hours, places
+from accessibility.said import breakfast, care, clinic, days, hours, places, tales
 from accessibility.said.heard import Flow, Heard, Known
 
 _SIGNS: Final = re.compile(r"[\s,。!?、;:.~…「」“”]+")
@@ -26,16 +26,24 @@ _ILL: Final = (
 )
 _FLOW_WORDS: Final[dict[Flow, str]] = {
     "clinic": r"自己|号子?|门诊|看看?|做|检查|大夫|医生|医院|配药?|打|[拔补镶洗]掉?"
-    r"|要配|药|清?楚|这[个颗只]|(?:我)?是?住在?|在"
+    r"|要配|药|清?楚|把?这[个颗只]坏?|[一两]?只?号头|复查|[你侬您]们这里|(?:我)?是?住在?|在"
     rf"|{_ILL}",
-    "breakfast": r"早饭|早餐|早点|点心|[买吃拿取]|和|跟|加|还要|各",
+    "breakfast": r"早饭|早餐|早点|点心|弄点?吃的|(?:要|的)?[买吃拿取]|和|跟|加|夹|还要|各|低糖的?那种"
+    rf"|(?:{tales.SPOUSE})要?吃?",
     "eldercare": r"药店|药房|窗|药|出去|地板|拿|[部辆台]|车子|有|教|学|快递|跑腿|一份|饭|取|年纪大了|够不着"
     r"|阿姨|师傅|人|上门|家里|屋里|房间|卫生|做|看病|看医生|[叫喊派找]|送",
     "charging": r"充电桩?|充个?电|车子?|汽车|电动车|电车|新能源车|[充桩位]",
 }
+_URGENT: Final = (
+    r"家里|屋里|厨房|卫生间|厕所|阳台|门口|水龙?头?|管子|爆[掉开]?|漏|满地|淌|淹|钥匙|门|锁|忘记?|带|丢|打不开|进不[了去]|被|关|在?外[面头]"
+    r"|马桶|堵[住牢]?|停电|跳闸|没电|黑|急事|开|出|来?人|修|看看|快|掉|住|都|在|是|有|了|点"
+)
+"""Words of trouble at home: help that cannot wait is not held up by a question."""
+
+_FOR_TWO: Final = rf"我?[和跟]我?(?:{tales.SPOUSE})两个人吃?"
 _GIVEN_UP: Final = (
     r"取消掉?|退掉|退号|退了|退订|作废|撤[销了掉]|[去来]不了|不(?:想|用|能)?(?:去|来|要|看|吃|约|订|洗|充|叫|拔|补)+|别来|了"
-    r"|那[个份只]|[这一][个份只]|单子?|预约|订单|的号"
+    r"|那[个份只]|[这一][个份只]|单子?|预约|订单|的号|钱退给我|退(?=一下)|那[里边]"
 )
 _KEPT: Final = re.compile(r"(?:不|别|勿|没|要不|还没)(?:要|用|能|想|是|给|帮|可以|许)*我?(?:取消|退|作废|撤)")
 """What is not to be given up: 「不要取消」."""
@@ -57,7 +65,7 @@ def residue(text: str, heard: Heard, known: Known) -> str:
         return text
     if heard.action == "cancel" and (kept := _KEPT.search(text)):
         return kept[0]
-    left = text
+    left = re.sub(r"再(?=[帮替给]我)", "|", text)
     for taken in _taken(text, heard, known):
         left = re.sub(taken, "|", left)
     left = re.sub(_SMALL, "|", re.sub(_words_of(heard.flow), "|", left))
@@ -71,6 +79,9 @@ def _words_of(flow: Flow) -> str:
 
 def _taken(text: str, heard: Heard, known: Known) -> Iterable[str]:
     """List patterns of what was read, the longest reach first."""
+    yield from tales.PATTERNS
+    if heard.flow == "breakfast" or (heard.service or "").endswith("车"):
+        yield _FOR_TWO
     if heard.destination and is_a_place(heard.destination):
         yield re.escape(heard.destination)
     yield from _names(heard, known)
@@ -95,6 +106,16 @@ def _names(heard: Heard, known: Known) -> Iterable[str]:
         yield from breakfast.numbers_said() if heard.action == "book" else ()
     if heard.flow in {"eldercare", "my-bookings"}:
         yield from care.patterns()
+    if heard.service is not None:
+        yield from _of_the_service(heard.service)
+
+
+def _of_the_service(service: str) -> Iterable[str]:
+    """List the words of two services: whom a car takes and what for, and what is broken at home."""
+    if service.endswith("车"):
+        yield from (rf"看?(?:{words})" for words in clinic.patterns()[1:])
+    if service == "助急":
+        yield _URGENT
 
 
 def _longest_first(*names: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from accessibility.said.hours import When, at_once, is_now, time_said
 from accessibility.said.places import place_said
 from accessibility.said.residue import residue, speaks_for_a_stranger
 from accessibility.said.slips import mend
+from accessibility.said.tales import without_tales
 from accessibility.said.words import LOOKALIKES, WORDS
 from scenes.common.kit.clock import shanghai
 
@@ -50,7 +51,11 @@ def understand(text: str, *, now: datetime, known: Known) -> Heard:
     plain = unicodedata.normalize("NFKC", text)[:LONGEST].strip()
     names = (*known.departments, *known.doctors, *known.dishes, *known.services)
     said = mend(plain.replace("、", ","), (*WORDS, *names), LOOKALIKES)
-    return _plainly(said) or _whole(said, _wish(said, shanghai(now), known), known)
+    if (urgent := _plainly(said)) is not None:
+        return urgent
+    today = shanghai(now)
+    wish = without_tales(said, days=len(days_said(said, today.date()))) or said
+    return _whole(wish, _wish(wish, today, known), known)
 
 
 def _whole(text: str, heard: Heard, known: Known) -> Heard:

@@ -35,6 +35,7 @@ def test_what_is_for_a_stranger_is_not_begun_for_oneself() -> None:
 @given(text=st.text() | SPOKEN, now=MOMENTS)
 @example(text="二月三十号 25点99分 ٣号", now=NOW)
 @example(text="²天后", now=NOW)
+@example(text="老是" * 190 + "明天上午看牙", now=NOW)
 def test_any_text_is_heard_without_a_day_gone_by(text: str, now: datetime) -> None:
     heard = understand(text, now=now, known=KNOWN)
     assert heard.certain == (not heard.unclear)
