@@ -55,7 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     `wishes` are values named before their question came: they answer it if the room has them, once.
     `notice` is said above the next question: why it is asked again. `reopened` is the question somebody came
-    back to, which is asked however obvious its answer is.
+    back to, which is asked however obvious its answer is. While `undoing`, what was done is being taken back.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -64,6 +64,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     fixing: bool = False
     reopened: str = ""
     notice: str = ""
+    undoing: bool = False
 
     @property
     def values(self) -> dict[str, str]:
@@ -138,6 +139,16 @@ def reopened(draft: Draft, question: str, notice: str = "") -> Draft:
 def noticed(draft: Draft, notice: str) -> Draft:
     """Say something above what is shown next."""
     return msgspec.structs.replace(draft, notice=notice)
+
+
+def taking_back(draft: Draft) -> Draft:
+    """Begin to take back what was done."""
+    return msgspec.structs.replace(draft, undoing=True, notice="")
+
+
+def stood(draft: Draft, notice: str) -> Draft:
+    """Leave what was done as it is, and say why."""
+    return msgspec.structs.replace(draft, undoing=False, notice=notice)
 
 
 def refused(draft: Draft) -> Draft:

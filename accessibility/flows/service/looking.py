@@ -21,6 +21,7 @@ MOST_TURNS: Final = 4
 """How often a question may be asked anew while one looks, as what was chosen goes away."""
 
 ACTING: Final = Card(title="正在给您办", lines=(), yes="看看办好了没有", no="")
+UNDOING: Final = "正在给您撤销"
 NOTHING_TO_CHOOSE: Final = "现在没有可以选的。您可以回上一步,或者请人打给您。"
 
 
@@ -70,7 +71,8 @@ async def present(asking: Asking, flow: Flow, row: ElderRunRow) -> Look:
         return await _told(asking, flow, row, draft)
     if row.state == "acting":
         lines = [answer.label for answer in draft.answers]
-        card = msgspec.structs.replace(ACTING, lines=lines)
+        title = UNDOING if draft.undoing else ACTING.title
+        card = msgspec.structs.replace(ACTING, title=title, lines=lines)
         return Look(row=row, flow=flow, draft=draft, card=card, now=asking.now)
     if draft.fixing:
         return _wrong(asking, flow, row, draft)

@@ -1,7 +1,7 @@
 """Going through a flow: every change is kept; what is agreed to is done once, however often it is said.
 
-A "yes" is written down before the room is asked, and the room is asked under a key of the run's own. Killed
-in between, the run stands at `acting`, and whoever comes back asks again under the same key.
+A "yes" (or an "undo") is written down before the room is asked, and the room is asked under a key of the
+run's own. Killed in between, the run stands at `acting`, and whoever comes back asks again under that key.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accessibility.flows import rules, store
 from accessibility.flows.errors import RunNotFound
-from accessibility.flows.flow import Acting, Asking, Flow, Flows, Tools
+from accessibility.flows.flow import Acting, Asking, Flow, Flows, Tools, Undone
 from accessibility.flows.rules import Draft
 from accessibility.flows.service.calling import ask_for_call
 from accessibility.flows.service.looking import Look, asking_of, draft_of, present
@@ -183,7 +183,7 @@ async def _act(step: _Step, flow: Flow, acting: Acting, *, values: Mapping[str, 
         row, kept = await step.begin(session)
         if kept is not None:
             return kept
-        if row.state == "acting" and row.attempt == attempt:
+        if row.state == "acting" and row.attempt == attempt and not draft_of(row).undoing:
             _settle(row, flow, values, refused=refused, booking_id=booking_id, now=step.tools.clock())
         return await step.end(session, row, step.after(session))
 
@@ -212,7 +212,7 @@ def _settle(  # noqa: PLR0913 - one fact each
 async def _undo(
     step: _Step, flow: Flow, acting: Acting, *, values: Mapping[str, str], booking_id: UUID | None
 ) -> Answer:
-    """Take back what was done; what the room refuses is said, and what was done stands."""
+    """Take back what was done; the run waits at `acting` meanwhile, as it does before an act."""
     undone, refused = None, None
     try:
         undone = await flow.undo(acting, values, booking_id) if flow.undo is not None else None
@@ -222,11 +222,22 @@ async def _undo(
         row, kept = await step.begin(session)
         if kept is not None:
             return kept
-        if row.state == "done":
-            row.version, row.changed_at = row.version + 1, step.tools.clock()
-            if undone is not None:
-                row.state, row.outcome = after(row.state, "undo"), undone.words
-                row.booking_id = undone.booking_id or row.booking_id
-            elif refused is not None:
-                row.draft = msgspec.to_builtins(rules.noticed(draft_of(row), refused.detail))
+        if row.state == "acting" and draft_of(row).undoing:
+            _settle_undo(row, undone=undone, refused=refused, now=step.tools.clock())
         return await step.end(session, row, step.after(session))
+
+
+def _settle_undo(row: ElderRunRow, *, undone: Undone | None, refused: Refusal | None, now: datetime) -> None:
+    """Write down what came of taking back; what the room refuses is said, and what was done stands."""
+    row.version, row.changed_at = row.version + 1, now
+    if undone is not None:
+        row.state, row.outcome = after(row.state, "undo"), undone.words
+        row.booking_id = undone.booking_id or row.booking_id
+    elif isinstance(refused, Busy):
+        row.draft = msgspec.to_builtins(rules.noticed(draft_of(row), refused.detail))
+    else:
+        notice = refused.detail if refused is not None else ""
+        row.state, row.draft = (
+            after(row.state, "stand"),
+            msgspec.to_builtins(rules.stood(draft_of(row), notice)),
+        )

@@ -45,7 +45,7 @@ async def take(asking: Asking, flow: Flow, row: ElderRunRow, reply: Reply) -> Wo
         keep(row, rules.noticed(draft_of(row), WILL_CALL), asking)
         return None
     if row.state == "acting":
-        return "act"
+        return "undo" if draft_of(row).undoing else "act"
     shown = await present(asking, flow, row)
     if row.state != "asking":
         return _undoing(shown, row, reply, asking)
@@ -65,6 +65,8 @@ def _undoing(shown: Look, row: ElderRunRow, reply: Reply, asking: Asking) -> Wor
     if reply.choice != rules.UNDO or row.state != "done":
         return None
     if shown.undo_until is not None:
+        row.state = after(row.state, "take_back")
+        keep(row, rules.taking_back(shown.draft), asking)
         return "undo"
     keep(row, rules.noticed(draft_of(row), UndoOver.zh), asking)
     return None

@@ -101,7 +101,7 @@ TestWalk = Walk.TestCase
 
 
 def test_nothing_is_done_without_agreeing() -> None:
-    assert {event for (_, event), to in EDGES.items() if to == "acting"} == {"agree"}
+    assert {event for (_, event), to in EDGES.items() if to == "acting"} == {"agree", "take_back"}
     assert {before for (before, _), to in EDGES.items() if to == "done"} == {"acting"}
 
 

@@ -1,0 +1,298 @@
+"""The drill: the server dies by `kill -9` at every place of a guided flow, and each goes on to one booking.
+
+`python -m tests.support.flow_drill --rounds 5` kills at every place that often, both ways to go on, and
+prints what was found after each kill. Exit code 1 where anything ended otherwise than it must.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+
+from api.lifespan import House
+from api.migrate import upgrade
+from api.settings import Settings, load_settings
+from scenes.common.kit.caller import Resident
+from scenes.common.kit.database import Database
+from scenes.common.kit.embedded import EmbeddedStack
+from tests.scenes.common.payments.conftest import free_port
+from tests.support.breakfast import Breakfast
+from tests.support.clock import AdjustableClock
+from tests.support.whole import Whole, good
+
+How = Literal["same key", "opened again"]
+ENOUGH: Final = 10_000
+START_SECONDS: Final = 60.0
+
+DRILL: Final[tuple[tuple[str, How], ...]] = (
+    ("answering", "same key"),
+    ("answered", "same key"),
+    ("agreeing", "same key"),
+    ("agreed", "same key"),
+    ("agreed", "opened again"),
+    ("claiming", "same key"),
+    ("claiming", "opened again"),
+    ("claimed", "same key"),
+    ("claimed", "opened again"),
+    ("told", "same key"),
+    ("undoing", "same key"),
+    ("undoing", "opened again"),
+)
+"""Each place of a kill with each way to go on: the same answer under the same key, or the run opened again
+and 「看看办好了没有」 tapped (the first key comes late); at a question there is nothing to look for."""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What one kill left behind (`after`: state, title, bookings, offered at home), and how it ended."""
+
+    place: str
+    how: How
+    after: tuple[str, str, int, bool]
+    end: tuple[str, int, bool]
+
+
+class Server:
+    """The application as a process of its own, to be killed wherever its file says."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._port = free_port()
+        self._file = folder / "place"
+        self._environment = os.environ | settings.environment()
+        self.url = f"http://127.0.0.1:{self._port}"
+        command = [sys.executable, "-m", "tests.support.flow_worker", str(self._port), str(self._file)]
+        self._nurse = subprocess.Popen(  # noqa: S603 - our own module
+            command, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    async def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.die_at("nowhere")
+        assert self._nurse.stdin is not None
+        self._nurse.stdin.write("start\n")
+        self._nurse.stdin.flush()
+        ends = time.monotonic() + START_SECONDS
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+            while not await self._answers(http):
+                assert time.monotonic() < ends, "the server did not start"
+                await asyncio.sleep(0.1)
+
+    async def _answers(self, http: httpx.AsyncClient) -> bool:
+        try:
+            return (await http.get("/health/ready")).is_success
+        except httpx.TransportError:
+            return False
+
+    def die_at(self, place: str) -> None:
+        """Say where to die."""
+        self._file.write_text(place)
+
+    async def died(self) -> None:
+        """Hold it to have died by SIGKILL."""
+        assert self._nurse.stdout is not None
+        assert await asyncio.to_thread(self._nurse.stdout.readline) == "-9\n"
+
+    def kill(self) -> None:
+        """End it; the server goes with who started it."""
+        self._nurse.kill()
+        self._nurse.communicate()
+
+
+class Run:
+    """One elder's breakfast over the socket; every answer has a key that can be sent again."""
+
+    def __init__(self, whole: Whole, elder: Resident) -> None:
+        self._whole = whole
+        self._elder = elder
+        self._key = ""
+        self._choice = ""
+        self.step: dict[str, Any] = {}
+
+    async def start(self) -> None:
+        """Begin."""
+        self.step = good(await self._whole.post("/elder/flows/breakfast", self._elder), 201)
+
+    async def tap(self, choice: str) -> None:
+        """Tap a choice by its label, or an event by its id, under a key of its own."""
+        same = [each["id"] for each in self.step["choices"] if each["label"].startswith(choice)]
+        self._choice, self._key = (same[0] if same else choice), str(uuid4())
+        await self.again()
+
+    async def again(self) -> None:
+        """Send the last answer once more, under the key it had."""
+        path = f"/elder/flows/{self.step['runId']}/answers"
+        body = {"choice": self._choice}
+        self.step = good(await self._whole.post(path, self._elder, key=self._key, json=body))
+
+    async def home(self) -> str | None:
+        """Read which run the home offers to go on with."""
+        resume = good(await self._whole.get("/elder/home", self._elder))["resume"]
+        return resume["runId"] if resume else None
+
+    async def open(self) -> None:
+        """Open the run again."""
+        self.step = good(await self._whole.get(f"/elder/flows/{self.step['runId']}", self._elder))
+
+    async def up_to(self, place: str) -> str:
+        """Go on to the tap that is to be killed; answer what is to be tapped."""
+        await self.start()
+        await self.tap("菜包")
+        if place in {"answering", "answered"}:
+            return "就这些"
+        await self.tap("就这些")
+        await self.tap(self.step["choices"][0]["label"])
+        if place != "undoing":
+            return "yes"
+        await self.tap("yes")
+        return "undo"
+
+    async def look_for(self) -> None:
+        """Open the run again and tap 「看看办好了没有」, on a page with a key of its own."""
+        await self.open()
+        assert self.step["confirm"]["yes"] == "看看办好了没有"
+        sent = (self._choice, self._key)
+        await self.tap("yes")
+        self._choice, self._key = sent
+
+    async def finish(self) -> None:
+        """Tap whatever is left to tap, to the booking."""
+        if self.step["title"] == "还要别的吗?":
+            await self.tap("就这些")
+        if self.step["title"] == "您几点来取?":
+            await self.tap(self.step["choices"][0]["label"])
+        if self.step["confirm"] is not None:
+            await self.tap("yes")
+
+
+class Drill:
+    """A breakfast shop, and a server that is killed in the middle of taps."""
+
+    def __init__(self, database: Database, settings: Settings, folder: Path) -> None:
+        self._clock = AdjustableClock()
+        self._house = House(replace(settings, port=free_port()), self._clock)
+        self._shop = Breakfast(database, self._clock, self._house.cipher)
+        self.server = Server(settings, folder)
+
+    async def run(self, places: Sequence[tuple[str, How]]) -> list[Found]:
+        """Kill at each place, go on, and say what was found."""
+        await self._shop.furnish(milk=ENOUGH, buns=ENOUGH, slot_orders=ENOUGH)
+        found: list[Found] = []
+        try:
+            await self.server.start()
+            async with httpx.AsyncClient(base_url=self.server.url, trust_env=False, timeout=30) as http:
+                whole = Whole(self._house, http)
+                found.extend([await self._killed(whole, place, how) for place, how in places])
+        finally:
+            self.server.kill()
+            await self._house.database.close()
+        return found
+
+    async def _killed(self, whole: Whole, place: str, how: How) -> Found:
+        elder = await self._shop.resident(date(1940, 5, 1), name="陈秀英", lat=31.241, lng=121.401)
+        run = Run(whole, elder)
+        last = await run.up_to(place)
+        self.server.die_at(place)
+        try:
+            await run.tap(last)
+            raise AssertionError(place)
+        except httpx.TransportError:
+            await self.server.died()
+        await self.server.start()
+        after = await self._after(run, elder)
+        if how == "same key":
+            await run.again()
+        else:
+            await run.look_for()
+        if last == "就这些":
+            await run.finish()
+        await run.again()
+        return Found(place=place, how=how, after=after, end=await self._end(run, elder))
+
+    async def _after(self, run: Run, elder: Resident) -> tuple[str, str, int, bool]:
+        kept = run.step["runId"]
+        [(state,)] = await self._shop.rows("SELECT state FROM elder_run WHERE id = :id", id=UUID(kept))
+        offered = await run.home() == kept
+        step = run.step
+        await run.open()
+        title, run.step = run.step["title"], step
+        return state, title, len(await self._bookings(elder)), offered
+
+    async def _end(self, run: Run, elder: Resident) -> tuple[str, int, bool]:
+        """Read the run's end, how many bookings there are, and whether the run's booking is that one."""
+        [row] = await self._shop.rows(
+            "SELECT state, booking_id FROM elder_run WHERE id = :id", id=UUID(run.step["runId"])
+        )
+        bookings = await self._bookings(elder)
+        states = {"done": "held", "undone": "cancelled"}
+        [shown] = await self._shop.rows(
+            "SELECT count(*) FROM elder_run WHERE person_id = :who", who=elder.person_id
+        )
+        same = bookings == [(row[1], states.get(row[0]))] and run.step["state"] == row[0] and shown[0] == 1
+        return row[0], len(bookings), same
+
+    async def _bookings(self, elder: Resident) -> list[tuple[Any, ...]]:
+        rows = await self._shop.rows(
+            "SELECT id, state FROM booking WHERE person_id = :who", who=elder.person_id
+        )
+        return [tuple(row) for row in rows]
+
+
+def wrong(found: Found) -> bool:
+    """Tell whether a run ended otherwise than it must: one booking, and the run's own."""
+    return found.end != ("undone" if found.place == "undoing" else "done", 1, True)
+
+
+async def drilled(settings: Settings, folder: Path, places: Sequence[tuple[str, How]]) -> list[Found]:
+    """Kill at each of these places on a migrated database."""
+    database = Database(settings.database_url or "", pool_size=4)
+    try:
+        return await Drill(database, settings, folder).run(places)
+    finally:
+        await database.close()
+
+
+def shown(all_found: Sequence[Found]) -> str:
+    """Write what was found as a table, equal kills together."""
+    lines = ["kills  place      goes on by    left behind (state, title, bookings, offered)  end"]
+    for found, times in Counter(all_found).items():
+        lines.append(f"{times:>5}  {found.place:<10} {found.how:<13} {found.after}  {found.end}")
+    failed = sum(wrong(each) for each in all_found)
+    return "\n".join([*lines, f"{len(all_found)} kills, {failed} ended wrongly"])
+
+
+def main() -> int:
+    """Drill on a stack of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each place is killed")
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory(prefix="lc-drill-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with EmbeddedStack(folder / "data") as stack:
+            upgrade(stack.urls.database)
+            settings = load_settings({
+                "LIFECIRCLE_DATABASE_URL": stack.urls.database,
+                "LIFECIRCLE_REDIS_URL": stack.urls.redis,
+                "LIFECIRCLE_DATA_DIR": name,
+                "LIFECIRCLE_DEMO": "1",
+                "LIFECIRCLE_LOG_LEVEL": "error",
+            })  # fmt: skip
+            found = asyncio.run(drilled(settings, folder, DRILL * rounds))
+    print(shown(found))  # noqa: T201 - it prints a table
+    return int(any(map(wrong, found)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
