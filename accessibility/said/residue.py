@@ -15,7 +15,7 @@ from accessibility.said.heard import Flow, Heard, Known
 _SIGNS: Final = re.compile(r"[\s,。!?、;:.~…「」“”]+")
 _SMALL: Final = (
     r"(?:能不能|可不可以|可以|能否|好[吗伐]|好不好|行[吗伐]|行不行|可以[吗伐]|请问|谢谢(?:你|侬|您|了|啊)?|麻烦(?:你|侬|您)?"
-    r"|拜托|劳驾|[你侬您]好|喂+|听得[到见][吗伐]|(?:我)?[跟和][你侬您]讲|(?:事情)?是这样的?|小姑娘|阿妹|小伙子|同志|年纪大了|腿脚?不好|牙齿?不好|就是说|那个|那么|好了|吗|[嗯呃唔啊哦诶欸额呀吧哈呢嘛呗]"
+    r"|拜托|劳驾|[你侬您]好|喂+|听得[到见][吗伐]|(?:我)?[跟和][你侬您]讲|(?:事情)?是这样的?|小姑娘|阿妹|小伙子|同志|年纪大了|腿脚?不好|牙齿?不好|就是说|那个|那么|吗|[嗯呃唔啊哦诶欸额呀吧哈呢嘛呗]"
     r"|[我俺你侬您请帮替给想要约挂订去到来个的就]|阿拉|我们|我家|一下|一个|预约|登记|安排|找|需要|打算|准备)"
 )
 """Words that carry no wish of their own."""
@@ -32,11 +32,11 @@ _FLOW_WORDS: Final[dict[Flow, str]] = {
     rf"|(?:{tales.SPOUSE})要?吃?",
     "eldercare": r"药店|药房|窗|药|出去|地板|拿|[部辆台]|车子|有|教|学|快递|跑腿|一份|饭|取|年纪大了|够不着"
     r"|阿姨|师傅|人|上门|家里|屋里|房间|卫生|做|看病|看医生|[叫喊派找]|送",
-    "charging": r"充电桩?|充个?电|车子?|汽车|电动车|电车|新能源车|[充桩位]",
+    "charging": rf"{tales.KIN}要用车|快?没电了?|充电桩?|充个?电|车子?|汽车|电动车|电车|新能源车|[充桩位]",
 }
 _URGENT: Final = (
     r"家里|屋里|厨房|卫生间|厕所|阳台|门口|水龙?头?|管子|爆[掉开]?|漏|满地|淌|淹|钥匙|门|锁|忘记?|带|丢|打不开|进不[了去]|被|关|在?外[面头]"
-    r"|马桶|堵[住牢]?|停电|跳闸|没电|黑|急事|开|出|来?人|修|看看|快|掉|住|都|在|是|有|了|点"
+    r"|马桶|堵[住牢]?|停电|跳闸|没电|黑漆漆的?|黑|急事|漫|坏|水|出不去|开|出|来?人|修|看看|快|掉|住|都|在|是|有|了|点"
 )
 """Words of trouble at home: help that cannot wait is not held up by a question."""
 
@@ -65,7 +65,7 @@ def residue(text: str, heard: Heard, known: Known) -> str:
         return text
     if heard.action == "cancel" and (kept := _KEPT.search(text)):
         return kept[0]
-    left = re.sub(r"再(?=[帮替给]我)", "|", text)
+    left = re.sub(r"再(?=[帮替给教]我)", "|", text)
     for taken in _taken(text, heard, known):
         left = re.sub(taken, "|", left)
     left = re.sub(_SMALL, "|", re.sub(_words_of(heard.flow), "|", left))

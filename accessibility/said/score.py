@@ -1,6 +1,6 @@
 """How well sentences are understood: a corpus is read, every sentence judged whole, the figures printed.
 
-`python -m accessibility.said.score [FILE…]`; without files, the project's own four.
+`python -m accessibility.said.score [FILE…]`; without files, the project's own five.
 """
 
 import re
@@ -16,7 +16,7 @@ from accessibility.said.understanding import understand
 
 OWN: Final = Path(__file__).parents[2] / "tests" / "accessibility" / "said"
 FILES: Final = (OWN / "corpus.txt", OWN / "corpus_held_out.txt")
-HARD: Final = (OWN / "corpus_hard.txt", OWN / "corpus_harder.txt")
+HARD: Final = (OWN / "corpus_hard.txt", OWN / "corpus_harder.txt", OWN / "corpus_told.txt")
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 FLOWS: Final = frozenset({"clinic", "breakfast", "eldercare", "charging", "my-bookings"})
 ACTIONS: Final = frozenset({"book", "cancel", "show", "call_person", "emergency"})
