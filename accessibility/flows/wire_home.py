@@ -1,13 +1,16 @@
 """The elder home and what a sentence led to, as the wire shows them."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, time
 from typing import Final
 
 from accessibility.flows.flow import Flows, Tools
 from accessibility.flows.rules import CALL_ME
 from accessibility.flows.service import Home, Meant, Unfinished
 from accessibility.flows.wire import HomeCard, HomeCards, Resume, Said, choices_said, help_of, spoken, step_of
-from scenes.common.kit.clock import shanghai
+from accessibility.said.heard import Heard
+from scenes.common.kit.clock import instant, local_day, shanghai
+from scenes.common.kit.speech import NEAR, spoken_time
 
 GREETINGS: Final = ((5, "夜深了"), (11, "早上好"), (13, "中午好"), (18, "下午好"), (24, "晚上好"))
 """Each greeting with the hour at which it ends."""
@@ -22,6 +25,8 @@ CARDS: Final = (
     ("sos", "紧急呼叫", ALARM),
 )
 """The six of the elder home: a flow's name, its label, and the room's page while there is no flow."""
+
+PERIODS: Final = {"morning": "上午", "afternoon": "下午", "evening": "晚上"}
 
 
 def home_cards(home: Home, flows: Flows, tools: Tools, *, now: datetime) -> HomeCards:
@@ -71,7 +76,7 @@ def _resume(left: Unfinished | None) -> Resume | None:
 
 
 def said_of(meant: Meant, flows: Flows, tools: Tools) -> Said:
-    """Show what a sentence led to; where it was not understood, everything there is to choose."""
+    """Show what a sentence led to; else all there is to choose, the room it was half heard for first."""
     if meant.look is not None:
         step = step_of(meant.look, tools)
         return Said(understood=True, speak=step.speak, step=step, choices=[])
@@ -90,4 +95,32 @@ def said_of(meant: Meant, flows: Flows, tools: Tools) -> Said:
         return Said(
             understood=True, speak="好的,您可以打电话,也可以让我们打给您。", step=None, choices=choices
         )
+    if meant.half is not None:
+        return _half_heard(meant.half, flows, local_day(tools.clock()))
     return Said(understood=False, speak="没有听明白。请选一个。", step=None, choices=cards_of(flows))
+
+
+def _half_heard(half: Heard, flows: Flows, today: date) -> Said:
+    """Tell what was heard of a sentence that was not heard whole."""
+    cards = sorted(cards_of(flows), key=lambda card: card.id != half.flow)
+    speak = f"没有听全。听到了:{','.join([cards[0].label, *_words_heard(half, today)])}。请选一个。"
+    return Said(understood=False, speak=speak, step=None, choices=cards)
+
+
+def _words_heard(half: Heard, today: date) -> Iterator[str]:
+    """Say the parts of a sentence that were heard, the hour as the clock of that day."""
+    if half.action == "cancel":
+        yield "取消"
+    if half.for_whom is not None:
+        yield f"给{half.for_whom}"
+    yield from (each for each in (half.department, half.doctor, half.service, half.destination) if each)
+    yield from (f"{each.name}{each.quantity}份" for each in half.items)
+    day = "" if half.day is None else _day_said(half.day, today)
+    at = None if half.hour is None else instant(half.day or today, time(half.hour, half.minute or 0))
+    when = day + (spoken_time(at) if at else PERIODS.get(half.period or "", ""))
+    if when:
+        yield when
+
+
+def _day_said(day: date, today: date) -> str:
+    return NEAR.get((day - today).days) or f"{day.month}月{day.day}日"

@@ -18,10 +18,11 @@ STARTS = frozenset({"book", "cancel", "show"})
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sentence led to: a run; or an action that is no run; or nothing sure."""
+    """What a sentence led to: a run; or an action that is no run; or nothing sure, perhaps `half` heard."""
 
     look: Look | None = None
     action: Action | None = None
+    half: Heard | None = None
 
 
 async def hear(  # noqa: PLR0913 - one fact each
@@ -29,7 +30,7 @@ async def hear(  # noqa: PLR0913 - one fact each
 ) -> Meant:
     """Understand a sentence; nothing is booked and nothing paid, the most it leads to is a filled card.
 
-    Where words were left that nobody accounted for, not even that: what is wanted is asked.
+    Where words were left that nobody accounted for, not even that: what was heard is told and asked about.
     """
     asking = asking_of(tools, session, resident, now=now)
     heard = understand(text, now=now, known=await _known(asking, flows))
@@ -37,7 +38,7 @@ async def hear(  # noqa: PLR0913 - one fact each
         return Meant(action=heard.action)
     flow = _flow(flows, heard)
     if flow is None or heard.action not in STARTS or "words" in heard.unclear:
-        return Meant()
+        return Meant(half=heard if flow is not None else None)
     wishes: Mapping[str, str] = await flow.hear(asking, heard)
     found = await begin(asking, flow, wishes=wishes)
     return Meant(look=found, action=heard.action)

@@ -149,6 +149,28 @@ async def test_a_sentence_leads_on_or_says_it_was_not_understood(phone: Phone) -
     assert phone.title == "您想看什么?"
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "first"),
+    [
+        ("给老王约明天上午看全科", "没有听全。听到了:看病,全科,明天上午。请选一个。", "clinic"),
+        ("帮老王取消明天的全科", "没有听全。听到了:我约好的,取消,全科,明天。请选一个。", "my-bookings"),
+        (
+            "后天早上7点半两根油条给老李",
+            "没有听全。听到了:早饭,油条2份,后天早上7点半。请选一个。",
+            "breakfast",
+        ),
+    ],
+)
+async def test_what_was_half_heard_is_told_and_its_room_comes_first(
+    phone: Phone, district: District, text: str, title: str, first: str
+) -> None:
+    await phone.go("/elder")
+    phone.shown(await phone.browser.send("/elder/say", text=text))
+    assert phone.title == title
+    assert re.findall(r'action="/elder/start/([a-z-]+)"', phone.page.text)[0] == first
+    assert await district.rows("SELECT id FROM booking") == []
+
+
 @pytest.mark.parametrize("text", ["我摔倒了", "胸口痛", "救命"])
 async def test_an_emergency_leads_to_the_alarm_and_presses_nothing(
     phone: Phone, district: District, text: str
