@@ -25,12 +25,21 @@ def settings_for(
     path: str, ui: Ui, *, widths: Sequence[int] = WIDTHS, scales: Sequence[float] = SCALES
 ) -> list[Setting]:
     """List how a page is looked at, smallest text first; the desk's pages on a desk too, and not enlarged."""
-    staff = path == "/staff" or path.startswith("/staff/")
+    staff = _within(path, "/staff")
     entry = path in ENTRIES
     if staff:
         return [Setting(ui=ui, width=width, staff=True) for width in (DESK, *widths)]
     looks = [Setting(ui=ui, width=width, scale=scale, entry=entry) for scale in scales for width in widths]
     return [*looks, Setting(ui=ui, width=min(widths), scale=max(scales), spaced=True, entry=entry)]
+
+
+def shown_in(ui: Ui, path: str) -> bool:
+    """Tell whether an address is to be looked at in a style: elder mode and the console have one each."""
+    return not _within(urlsplit(path).path, "/elder" if ui == "standard" else "/staff")
+
+
+def _within(path: str, part: str) -> bool:
+    return path == part or path.startswith(f"{part}/")
 
 
 async def look_at(  # noqa: PLR0913 - each is one fact of the look
@@ -39,7 +48,8 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
     *,
     ui: Ui,
     cookies: Sequence[dict[str, Any]] = (),
-    settings: Sequence[Setting] | None = None,
+    widths: Sequence[int] = WIDTHS,
+    scales: Sequence[float] = SCALES,
     axe: bool = True,
 ) -> AsyncGenerator[Looked]:
     """Open pages one after the other, once each, and judge them in each setting.
@@ -47,10 +57,9 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
     axe-core looks at each page once. What stands elsewhere than on the other pages is told at the end.
     """
     places: dict[Setting, dict[str, tuple[float, float]]] = {}
-    first = settings[0] if settings else Setting(ui=ui)
-    async with looking(browser, first, cookies) as tab:
+    async with looking(browser, Setting(ui=ui, width=widths[0]), cookies) as tab:
         for address in addresses:
-            wanted = settings or settings_for(urlsplit(address).path or "/", ui)
+            wanted = settings_for(urlsplit(address).path or "/", ui, widths=widths, scales=scales)
             if not await _opened(tab, address, wanted[0]):
                 yield Looked(path=address, setting=wanted[0], findings=[_unopened(address)])
                 continue

@@ -14,13 +14,40 @@ import pytest
 from api.settings import Settings
 from tests.accessibility.checker.test_planted import page
 
-PAGES = {"/clean": page(), "/small": page("<p style='font-size:15px'>小字。</p>")}
+SMALL = "<p style='font-size:15px'>小字。</p>"
+LEADING = {
+    "/shop/?from=start": "早餐",
+    "/shop/7/": "豆浆",
+    "/shop/8/": "油条",
+    "/shop/9/": "第三种",
+    "/sign-out": "退出",
+    "/shop/delete?id=7": "删掉",
+    "/shop/?uiStyle=standard": "换版式",
+    "http://elsewhere.invalid/": "别的网站",
+}
+LINKS = "".join(f"<a class='btn' href='{there}'>{said}</a>" for there, said in LEADING.items())
+LONG = "main{min-height:100vh}"
+"""So that the telephone stands at the window's bottom on each page."""
+PAGES = {
+    "/clean": page(),
+    "/small": page(SMALL),
+    "/site": page(
+        "".join(f"<a class='btn' href='{there}'>{said}</a>" for there, said in LEADING.items()), style=LONG
+    ),
+    "/shop/": page(SMALL, style=LONG),
+    "/shop/7/": page(style=LONG),
+    "/shop/8/": page(style=LONG),
+    "/shop/9/": page(style=LONG),
+}
+ASKED: list[str] = []
+"""Addresses that were asked for, in this order."""
 
 
 class Served(BaseHTTPRequestHandler):
     """Serves the planted pages."""
 
     def do_GET(self) -> None:
+        ASKED.append(self.path)
         body = PAGES.get(self.path.partition("?")[0], "").encode()
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "text/html")
@@ -62,6 +89,24 @@ def test_small_text_is_named_for_elders_and_counted_for_programs(site: str) -> N
 def test_a_page_that_is_not_there_is_a_finding(site: str) -> None:
     done = run(f"{site}/nowhere", "--ui", "elder", "--width", "375", "--scale", "1", "--no-axe")
     assert (done.returncode, "no page at" in done.stdout) == (1, True), (done.stdout, done.stderr)
+
+
+def test_a_whole_site_is_followed_by_its_links_and_nothing_is_changed(site: str) -> None:
+    ASKED.clear()
+    asked = ["--crawl", "--ui", "elder", "--width", "375", "--scale", "1", "--no-axe", "--format", "json"]
+    done = run(f"{site}/site", *asked)
+    told = json.loads(done.stdout)
+    found = {look["path"].removeprefix(site): look["findings"] for look in told["looks"]}
+    assert (done.returncode, told["score"]["byCriterion"]) == (1, {"APP 1.1": 2})
+    assert list(found) == ["/site", "/shop/?from=start", "/shop/7/", "/shop/8/"]
+    assert [path for path, seen in found.items() if seen] == ["/shop/?from=start"]
+    assert set(ASKED) - {"/favicon.ico"} == set(found)
+    assert f"elder 4 of 4: {site}/shop/8/" in done.stderr
+
+
+def test_a_site_that_does_not_answer_is_a_finding() -> None:
+    done = run("http://127.0.0.1:9/", "--crawl", "--ui", "elder", "--no-axe")
+    assert (done.returncode, "no page at http://127.0.0.1:9/" in done.stdout) == (1, True), done.stderr
 
 
 def test_what_is_no_address_is_refused_in_one_line() -> None:

@@ -1,29 +1,19 @@
 """Every page of a running district, found by following links as each kind of reader."""
 
 import re
-from collections import deque
 from collections.abc import Iterable, Sequence
-from html import unescape
 from time import time
-from urllib.parse import urlsplit
 
 import httpx
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from pyotp import TOTP
 
+from accessibility.checker.crawling import HTML, crawl
 from scenes.common.kit.looks import UI_COOKIE
-
-HTML = {"Accept": "text/html"}
-EACH = 2
-"""Addresses of one kind that are looked at, since the first may be the odd one."""
-MOST = 1500
 
 _PARAMETER = re.compile(r"\{[^}:]+:(\w+)\}")
 _SHAPES = {"uuid": "[0-9a-f-]{36}", "int": r"\d+", "str": "[^/]+"}
-_SWITCH = "uiStyle="
-"""A link that changes how all later pages look."""
-_HREF = re.compile(r'href="(/[^"#]*)"')
 _CSRF = re.compile(r'name="csrf" value="([^"]*)"')
 
 
@@ -81,28 +71,10 @@ class Reader:
         return [{"name": each.name, "value": each.value or "", "url": url} for each in self.http.cookies.jar]
 
     async def crawl(
-        self, starts: Iterable[str], patterns: dict[str, re.Pattern[str]], *, each: int = EACH
+        self, starts: Iterable[str], patterns: dict[str, re.Pattern[str]]
     ) -> dict[str, list[str]]:
         """Follow links from some pages; return addresses that showed a page, by their pattern."""
-        found: dict[str, list[str]] = {}
-        seen: set[str] = set()
-        waiting = deque(starts)
-        while waiting and len(seen) < MOST:
-            address = waiting.popleft()
-            name = pattern_of(patterns, urlsplit(address).path)
-            if address in seen or name is None or _SWITCH in address or len(found.get(name, ())) >= each:
-                continue
-            seen.add(address)
-            answer = await self.http.get(address)
-            if not answer.headers.get("content-type", "").startswith("text/html"):
-                continue
-            if answer.is_success:
-                landed = pattern_of(patterns, answer.url.path)
-                here = answer.url.raw_path.decode()
-                if landed is not None and here not in found.setdefault(landed, []):
-                    found[landed].append(here)
-            waiting.extend(unescape(href) for href in _HREF.findall(answer.text))
-        return found
+        return await crawl(self.http, starts, kind=lambda path: pattern_of(patterns, path))
 
 
 def _csrf(text: str) -> str:
@@ -110,10 +82,10 @@ def _csrf(text: str) -> str:
     return found[1] if found else ""
 
 
-def merged(*crawls: dict[str, list[str]]) -> dict[str, Sequence[str]]:
+def merged(*found: dict[str, list[str]]) -> dict[str, Sequence[str]]:
     """Join what several readers found."""
     joined: dict[str, dict[str, None]] = {}
-    for crawl in crawls:
-        for name, addresses in crawl.items():
+    for pages in found:
+        for name, addresses in pages.items():
             joined.setdefault(name, {}).update(dict.fromkeys(addresses))
     return {name: list(addresses) for name, addresses in joined.items()}
