@@ -15,6 +15,7 @@ from tests.support.demo_district import demo_environment
 from tests.support.sites import Reader
 
 BOARD = "/staff/board"
+SUNDAY = 7
 ROLES = ("clinic", "charging", "breakfast", "eldercare", "district", "auditor", "carer1")
 BEHIND = {
     "/staff/breakfast/cart": "only at a cart's own desk: tests/api/web/test_kitchen_pages.py",
@@ -37,11 +38,12 @@ def factors(folder: str) -> dict[str, tuple[str, str]]:
 
 
 async def boards_of(reader: Reader, patterns: dict[str, re.Pattern[str]]) -> list[str]:
-    """Find a clinic's board of today and tomorrow's, where each session can still be closed."""
+    """Find a clinic's board of today and of the next working day, where each session can still be closed."""
     way = {name: patterns[name] for name in ("/staff", BOARD)}
-    tomorrow = local_day(system_clock()) + timedelta(days=1)
+    following = (local_day(system_clock()) + timedelta(days=ahead) for ahead in (1, 2))
+    later = next(day for day in following if day.isoweekday() != SUNDAY)
     today = (await reader.crawl(["/staff"], way)).get(BOARD, [])[:1]
-    return [*today, *(f"{board}&date={tomorrow}" for board in today)]
+    return [*today, *(f"{board}&date={later}" for board in today)]
 
 
 async def test_every_page_of_the_console(
