@@ -1,7 +1,8 @@
 """What Lighthouse says of a running district's pages on a phone, fetched by npx and kept nowhere.
 
 `python -m tests.support.lighthouse http://localhost:8000 /clinic` prints the table and exits 1 where a page
-falls short; `--resident N` signs in first. One run tells little on a busy machine: the median of `--runs`
+falls short. Without paths it looks at PAGES as a visitor and at the elder home as a resident; `--resident N`
+signs in for every page. One run tells little on a busy machine: the median of `--runs`
 counts.
 """
 
@@ -14,13 +15,16 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from statistics import median
-from typing import Any
 
 import msgspec
 
-from tests.support.demo_district import CHROMIUM, FLAGS, phone, sign_in
+from tests.support.demo_district import CHROMIUM, FLAGS
+from tests.support.sites import Reader
 
 PAGES = ("/", "/elder", "/clinic")
+ELDER = "/elder"
+RESIDENT = 1
+"""Of the demo, whose own elder home is looked at besides."""
 NEEDED = {"accessibility": 100, "best-practices": 95, "performance": 95}
 PACKAGE = "lighthouse@12"
 """The last one that runs on Node 20."""
@@ -63,11 +67,18 @@ def lighthouse(address: str, cookie: str) -> Told:
 
 
 async def cookie_of(url: str, resident: int) -> str:
-    """Sign in as a demo resident and return what the browser would send."""
-    async with phone() as context:
-        await sign_in(await context.new_page(), url, resident)
-        kept: Any = await context.cookies()
-        return "; ".join(f"{each['name']}={each['value']}" for each in kept)
+    """Sign in as a demo resident by the page's form and return what a browser would send."""
+    reader = await Reader(url).resident(resident)
+    await reader.http.aclose()
+    return "; ".join(f"{each['name']}={each['value']}" for each in reader.cookies())
+
+
+def visits(url: str, paths: Sequence[str], resident: int | None) -> list[tuple[str, str]]:
+    """List the paths to look at, each with the cookie of who looks."""
+    signed = asyncio.run(cookie_of(url, resident or RESIDENT)) if resident or not paths else ""
+    if resident:
+        return [(path, signed) for path in paths or PAGES]
+    return [(path, "") for path in paths] or [*((path, "") for path in PAGES), (ELDER, signed)]
 
 
 def marks(told: Sequence[Told]) -> dict[str, int]:
@@ -79,18 +90,18 @@ def main() -> None:
     """Print the table, and below a page what kept it from its marks."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("url")
-    asked.add_argument("paths", nargs="*", default=PAGES)
+    asked.add_argument("paths", nargs="*")
     asked.add_argument("--resident", type=int)
     asked.add_argument("--runs", type=int, default=3)
     given = asked.parse_args()
     if shutil.which("npx") is None or CHROMIUM is None:
         sys.exit("Lighthouse needs Node's npx and a browser: apt install npm chromium")
-    cookie = asyncio.run(cookie_of(given.url, given.resident)) if given.resident else ""
     short = False
-    for path in given.paths:
+    for path, cookie in visits(given.url, given.paths, given.resident):
         told = [lighthouse(f"{given.url}{path}", cookie) for _ in range(given.runs)]
         seen = marks(told)
-        print("  ".join(f"{name} {mark:>3}" for name, mark in seen.items()), told[-1].final_displayed_url)  # noqa: T201
+        where = told[-1].final_displayed_url.removeprefix(given.url) + (" (signed in)" if cookie else "")
+        print("  ".join(f"{name} {mark:>3}" for name, mark in seen.items()), where)  # noqa: T201
         if any(seen[name] < needed for name, needed in NEEDED.items()):
             short = True
             for name, audit in told[-1].audits.items():
