@@ -36,7 +36,7 @@ async def told_of(asking: Asking, booking_id: UUID, *, bring: str = "") -> Told:
         short_title(record.scene, record.title),
         asking.tools.place_names(record.place_id).name,
         await walk_words(asking, record.place_id, record.scene),
-        *(_held_lines(asking, record) if held else [f"预约码 {spaced(record.code)}", bring]),
+        *(_held_lines(asking, record) if held else [f"预约码 {spaced(record.code)}", _paid(record), bring]),
     ]
     pay = [("去付款", f"/bookings/{booking_id}")] if held else []
     links = [*pay, ("看大字单子", f"/bookings/{booking_id}/slip")]
@@ -48,6 +48,10 @@ async def told_of(asking: Asking, booking_id: UUID, *, bring: str = "") -> Told:
 
 
 MINE: Final = ("看我约好的", "/elder/flows/start/my-bookings")
+
+
+def _paid(record: BookingRecord) -> str:
+    return f"付了{yuan_text(record.amount_fen)}。" if record.payment_state == "success" else ""
 
 
 def _held_lines(asking: Asking, record: BookingRecord) -> list[str]:

@@ -1,5 +1,6 @@
 """For whom something is: oneself, or somebody of the account's patients."""
 
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -7,25 +8,35 @@ from accessibility.flows.flow import Asked, Asking, Question, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys import facts
 from accessibility.said.heard import Heard
+from scenes.common.people.tables import PersonRow
 
 ME: Final = "me"
 OTHER: Final = "other"
 """The wish that tells that somebody else was named, whom the account may not have."""
 
 UNCLEAR: Final = "?"
+ADD_FAMILY: Final = ("加一位家人", "/me/patients/add")
 
 
 async def _whom(asking: Asking, _values: Values) -> Asked:
-    """Ask for whom where somebody was named; else oneself is taken unasked, and can be changed."""
+    return await whom(asking)
+
+
+async def whom(asking: Asking, *, fits: Callable[[PersonRow], bool] = lambda _person: True) -> Asked:
+    """Ask for whom where somebody was named; else oneself is taken unasked, and can be changed.
+
+    Whom it does not fit is not offered; oneself not fitting, it is asked.
+    """
     me = await facts.myself(asking)
-    found = await facts.companions(asking)
+    found = [(link, row) for link, row in await facts.companions(asking) if fits(row)]
     others = [Option(value=str(row.id), label=f"{row.name}({link.relation})") for link, row in found]
     named = asking.wishes.get(OTHER)
     alone = not others and not named
-    options = [Option(value=ME, label="" if alone else f"我自己({me.name})"), *others]
+    myself = [Option(value=ME, label="" if alone else f"我自己({me.name})")] if fits(me) else []
     sorry = f"您的账户里还没有{named}。" if named and named != UNCLEAR else ""
-    links = (("加一位家人", "/me/patients/add"),) if sorry else ()
-    return Asked(title="给谁约?", options=options, display=sorry, obvious=not named, links=links)
+    links = (ADD_FAMILY,) if sorry else ()
+    obvious = not named and bool(myself)
+    return Asked(title="给谁约?", options=[*myself, *others], display=sorry, obvious=obvious, links=links)
 
 
 WHOM: Final = Question(id="whom", topic="给谁", ask=_whom, seldom=True)

@@ -9,7 +9,7 @@ from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question
 from accessibility.flows.rules import Option
 from accessibility.journeys import facts
 from accessibility.journeys.booked import told_of
-from accessibility.journeys.companions import WHOM, companion, whom_heard
+from accessibility.journeys.companions import ADD_FAMILY, WHOM, companion, whom, whom_heard
 from accessibility.journeys.nearby import places_near
 from accessibility.said.heard import Heard, Known
 from scenes.common.booking.errors import WindowFull, WindowNotFound, WindowNotOpen
@@ -29,6 +29,7 @@ from scenes.eldercare.service.requests import Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
 SOS: Final = ("马上求助", "/eldercare/sos")
+NOBODY_OLD_ENOUGH: Final = "您的账户里没有人满岁数。可以换一项,或者请人打给您。"
 BY_PHONE: Final = "电话里说"
 TAXI: Final = "taxi"
 PLACES: Final = 3
@@ -79,6 +80,19 @@ async def _to(asking: Asking, _values: Values) -> Asked:
     options = [Option(value=f"to~{name}", label=name) for name in near]
     phone = Option(value=f"to~{BY_PHONE}", label=BY_PHONE, about="接单的人会打给您")
     return Asked(title="您要去哪里?", options=[*named, *options, phone], obvious=bool(named))
+
+
+async def _whom(asking: Asking, values: Values) -> Asked:
+    """Ask for whom among those old enough on the day; where nobody is, say so, and offer to be called."""
+    offer = await _offer(asking, values)
+    window = next((row for row in offer.windows if str(row.id) == values.get("when")), None)
+    day, least = local_day(window.starts_at if window else asking.now), offer.terms.min_age
+    asked = await whom(asking, fits=lambda person: age_on(person.birth_date, day) >= least)
+    if asked.options:
+        return asked
+    return Asked(
+        title=f"这一项只给满{least}岁的人。", options=(), display=NOBODY_OLD_ENOUGH, links=(ADD_FAMILY,)
+    )
 
 
 async def _confirm(asking: Asking, values: Values) -> Card:
@@ -158,7 +172,7 @@ async def _undo(acting: Acting, values: Values, booking_id: UUID | None) -> Undo
     tools = acting.tools
     if booking_id is None:
         async with tools.database.read() as session:
-            rows = await requests.own_list(session, acting.resident)
+            rows = await requests.own_list(session, acting.resident, companion(values))
             booking_id = _of_service(rows, values).id
     await care.take_back(
         tools.ledger, tools.database, resident=acting.resident, request_id=booking_id, cipher=tools.cipher,
@@ -225,7 +239,8 @@ def _to_words(values: Values) -> str:
 
 
 async def _latest(asking: Asking, values: Values) -> CareRequestRow:
-    return _of_service(await requests.own_list(asking.session, asking.resident), values)
+    rows = await requests.own_list(asking.session, asking.resident, companion(values))
+    return _of_service(rows, values)
 
 
 def _of_service(rows: Sequence[CareRequestRow], values: Values) -> CareRequestRow:
@@ -244,7 +259,7 @@ ELDERCARE: Final = Flow(
         Question(id="what", topic="帮什么", ask=_what),
         Question(id="when", topic="什么时候", ask=_when, needed=lambda values: _kind(values) == "t"),
         Question(id="to", topic="去哪里", ask=_to, needed=lambda values: _kind(values) == "c"),
-        WHOM,
+        Question(id=WHOM.id, topic=WHOM.topic, ask=_whom, seldom=True),
     ),
     confirm=_confirm,
     act=_act,

@@ -62,7 +62,7 @@ async def home_of(
 
 
 async def helper_of(session: AsyncSession, resident: Resident, *, now: datetime) -> str:
-    """Name who goes through something for this person just now; empty for the helper's own pages."""
+    """Name who goes through something for this person just now, with what they are to them: 女儿 陈梅."""
     if resident.acting_for is not None:
         return ""
     run = await store.helped(session, resident.subject_id, since=now - HELPED_NOW)
@@ -71,7 +71,10 @@ async def helper_of(session: AsyncSession, resident: Resident, *, now: datetime)
     if run.staff_id is not None:
         return "工作人员"
     contact = await people.contact_of(session, run.acted_by)
-    return contact.name if contact is not None else ""
+    if contact is None:
+        return ""
+    relation = await people.relation_of(session, resident.subject_id, run.acted_by)
+    return f"{relation} {contact.name}".strip()
 
 
 def called(name: str, sex: str, age: int) -> str:

@@ -201,9 +201,18 @@ async def own(
     return row
 
 
-async def own_list(session: AsyncSession, resident: Resident) -> Sequence[CareRequestRow]:
-    """List a person's requests, newest first."""
-    return await store.requests_of(session, resident.subject_id, limit=LISTED)
+async def own_list(
+    session: AsyncSession, resident: Resident, person_id: UUID | None = None
+) -> Sequence[CareRequestRow]:
+    """List a person's requests, newest first; of another person those that are theirs to see, as `own`."""
+    me = resident.subject_id
+    rows = await store.requests_of(session, person_id or me, limit=LISTED)
+    return [
+        row
+        for row in rows
+        if row.person_id == me
+        or await people.is_theirs(session, me, row.person_id, arranged_by=row.requested_by)
+    ]
 
 
 async def view_of(session: AsyncSession, row: CareRequestRow, cipher: FieldCipher) -> RequestView:

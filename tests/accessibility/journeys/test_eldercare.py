@@ -98,3 +98,34 @@ async def test_a_car_goes_where_the_sentence_said(walk: Walk, town: CareTown) ->
     card = await walk.say("帮我叫车去中山医院")
     assert card["confirm"]["lines"] == ["一键叫车", "20分钟内有人来。", "去中山医院", "给陈秀英", "不收钱。"]
     assert card["display"] == ""
+
+
+async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
+    town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await house.directory.refresh()
+    son = await town.person("陈强", date(1970, 5, 1))
+    walk = Walk(Whole(house, client), son)
+    await walk.start("eldercare")
+    asked = await walk.choose("errand")
+    assert (asked["title"], asked["display"], labels(asked), asked["confirm"]) == (
+        "这一项只给满60岁的人。", "您的账户里没有人满岁数。可以换一项,或者请人打给您。", ["请人打给我"], None,
+    )  # fmt: skip
+    assert [(link["label"], link["href"]) for link in asked["links"]] == [("加一位家人", "/me/patients/add")]
+    link = PatientLinkRow(
+        account_id=son.person_id, person_id=town.elder.person_id, relation="母亲", created_at=town.clock()
+    )
+    async with town.database.transaction() as session:
+        session.add(link)
+    await walk.start("eldercare")
+    asked = await walk.choose("errand")
+    assert (asked["title"], labels(asked)) == ("给谁约?", ["陈秀英(母亲)"])
+    card = await walk.choose("陈秀英")
+    assert "给陈秀英" in card["confirm"]["lines"]
+    assert (await walk.agree())["title"] == "已经告诉他们了"
+    assert (await walk.undo())["state"] == "undone"
+    assert [tuple(row) for row in await town.rows("SELECT person_id, state FROM care_request")] == [
+        (town.elder.person_id, "cancelled")
+    ]
+    await walk.start("eldercare")
+    assert (await walk.choose("nursing"))["confirm"]["lines"][1:3] == ["2小时内有人来。", "给陈强"]

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from api.lifespan import House
+from scenes.common.people.tables import PatientLinkRow
 from tests.api.test_acting import let
 from tests.api.web.test_pages import sign_in
 from tests.support.storefront import PASSWORD, Browser, District
@@ -220,6 +221,14 @@ async def test_the_elder_sees_who_is_helping_and_the_helper_for_whom(
     for path in ("/elder", run):
         await phone.go(path)
         assert '<b class="nb">陈梅</b>正在帮您办' in phone.page.text
+    async with house.database.transaction() as session:
+        link = PatientLinkRow(
+            account_id=daughter.person_id, person_id=district.me, relation="母亲", created_at=house.clock()
+        )
+        session.add(link)
+    for path in ("/elder", run):
+        await phone.go(path)
+        assert '<b class="nb">女儿 陈梅</b>正在帮您办' in phone.page.text
     await phone.tap("明天上午")
     assert "正在帮您办" not in phone.page.text
 

@@ -18,6 +18,7 @@ from scenes.common.people.rules.persons import (
     number_fits,
     refuse_one_too_many,
     refuse_oneself,
+    relation_word,
     same_name,
     sign_in_expiry,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "number_fits",
     "refuse_one_too_many",
     "refuse_oneself",
+    "relation_word",
     "same_name",
     "sign_in_expiry",
 ]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -166,3 +166,18 @@ def number_fits(number: str, *known: str | None) -> bool:
     """Tell whether a number said at the desk ends one that is known: phone, national id or booking code."""
     said = number.strip().upper()
     return any(each is not None and each.upper().endswith(said) for each in known)
+
+
+def relation_word(own: str, theirs: str, *, sex: str) -> str:
+    """Say what somebody of this sex is to a person: as their account says, else the other's turned round.
+
+    「母亲」 on a daughter's account makes her 「女儿」; what cannot be turned round is left out.
+    """
+    child = "女儿" if sex == "f" else "儿子"
+    if own:
+        return child if own == "孩子" else own
+    return child if theirs in PARENTS else "老伴" if theirs in SPOUSES else ""
+
+
+PARENTS: Final = frozenset({"母亲", "父亲", "妈妈", "爸爸", "妈", "爸"})
+SPOUSES: Final = frozenset({"配偶", "丈夫", "妻子", "爱人", "老伴"})

@@ -62,6 +62,7 @@ from scenes.common.people.service.patients import (
     companions_of,
     drop_patient,
     patients_of,
+    relation_of,
     subject_of,
 )
 from scenes.common.people.service.reaching import Contact, contact_of, phone_of
@@ -154,6 +155,7 @@ __all__ = [
     "phone_of",
     "preferences_of",
     "refresh",
+    "relation_of",
     "revoke",
     "revoke_present",
     "set_consents",

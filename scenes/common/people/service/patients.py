@@ -25,6 +25,7 @@ from scenes.common.people.rules import (
     checked_resident_id,
     refuse_one_too_many,
     refuse_oneself,
+    relation_word,
     same_name,
 )
 from scenes.common.people.service.signing_in import SignInTools
@@ -47,6 +48,16 @@ Patient = tuple[PatientLinkRow, PersonRow]
 async def patients_of(session: AsyncSession, account_id: UUID) -> Sequence[Patient]:
     """Read an account's patients, the first added first."""
     return await store.patients(session, account_id)
+
+
+async def relation_of(session: AsyncSession, person_id: UUID, other_id: UUID) -> str:
+    """Say what another is to a person by what either account says of the other; empty where neither does."""
+    other = await store.person(session, other_id)
+    if other is None:
+        return ""
+    own = await store.patient_link(session, person_id, other_id)
+    theirs = await store.patient_link(session, other_id, person_id)
+    return relation_word(own.relation if own else "", theirs.relation if theirs else "", sex=other.sex)
 
 
 async def companions_of(session: AsyncSession, caller: Resident) -> Sequence[Patient]:

@@ -72,7 +72,12 @@ async def patients(session: AsyncSession, account_id: UUID) -> Sequence[tuple[Pa
 
 async def is_patient(session: AsyncSession, account_id: UUID, person_id: UUID) -> bool:
     """Tell whether a person is a patient of this account."""
-    return await session.get(PatientLinkRow, (account_id, person_id)) is not None
+    return await patient_link(session, account_id, person_id) is not None
+
+
+async def patient_link(session: AsyncSession, account_id: UUID, person_id: UUID) -> PatientLinkRow | None:
+    """Read what an account says of one of its patients."""
+    return await session.get(PatientLinkRow, (account_id, person_id))
 
 
 async def patient_count(session: AsyncSession, account_id: UUID) -> int:

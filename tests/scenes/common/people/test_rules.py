@@ -139,3 +139,20 @@ def test_any_entry_taken_out_swapped_or_changed_shows(results: list[str], data: 
 )
 def test_a_number_said_at_the_desk_ends_a_known_one(said: str, fits: bool) -> None:  # noqa: FBT001
     assert rules.number_fits(said, "13812345678", "31010719500101002X", "12340042", None) == fits
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "sex", "word"),
+    [
+        ("女儿", "", "f", "女儿"),
+        ("孩子", "母亲", "f", "女儿"),
+        ("", "父亲", "m", "儿子"),
+        ("", "配偶", "m", "老伴"),
+        ("", "家人", "f", ""),
+        ("", "", "f", ""),
+    ],
+)
+def test_what_somebody_is_to_a_person_is_said_from_either_side(
+    own: str, theirs: str, sex: str, word: str
+) -> None:
+    assert rules.relation_word(own, theirs, sex=sex) == word
