@@ -19,11 +19,11 @@ from api.acting import acting_in
 from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
+from api.web import desk_nav, staff
 from api.web import pages as storefront
 from api.web import pages_accessibility as statement
 from api.web import pages_design as design
 from api.web import pages_offline as offline
-from api.web import staff
 from api.web.files import StaticFiles
 from api.web.packing import PackedPage
 from api.web.pages_offline import UNKNOWN, owner_of
@@ -77,6 +77,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     other_ui: str
     who: str
     role: str
+    staff: str
     csrf: str
     path: str
     switch_href: str
@@ -202,6 +203,7 @@ class Shell:
             other_ui=other,
             who=_who(caller) if "auth" in request.scope else "unknown",
             role=caller.role if isinstance(caller, Staff) else "",
+            staff=str(caller.staff_id) if isinstance(caller, Staff) else "",
             csrf=csrf,
             path=path,
             acting=acting.name if (acting := acting_in(request.scope)) is not None else "",
@@ -288,6 +290,7 @@ def _environment(static: StaticFiles) -> Environment:
     )
     functions: dict[str, Any] = environment.globals
     functions |= {"static": static.address, "fresh_key": lambda: str(new_id()), "joints": joints}
+    functions |= desk_nav.FUNCTIONS
     return environment
 
 

@@ -62,7 +62,7 @@ async def show_week(
     """Show a venue's week; without a venue, that of the only one, or the venues to choose from."""
     if place_id is None:
         venues = sorted(await desk.venues_of(reading, staff))
-        return see_other(f"/staff/schedule?placeId={venues[0]}" if len(venues) == 1 else "/staff")
+        return see_other(f"/staff/schedule?placeId={venues[0]}" if len(venues) == 1 else "/staff?to=schedule")
     desk.check_scope(staff, place_id)
     now = clock()
     monday = week_of(week) if week else this_week(now)

@@ -25,10 +25,24 @@
 
   const left = () => setTimeout(refresh);
 
+  // At a desk whoever waits on a button by keyboard sees the news all the same: the focus goes to the same button in
+  // the new part. Not for a finger or a mouse on its way down, nor for a field.
+  function followed(part, next) {
+    const held = document.activeElement;
+    if (!part.closest(".desk") || !part.contains(held) || !held.matches("a:focus-visible,button:focus-visible")) return false;
+    const same = (node) => node.tagName === "A" ? node.getAttribute("href") : node.form && node.form.getAttribute("action");
+    const index = [...next.querySelectorAll("a,button")].findIndex((node) => node.tagName === held.tagName && same(node) === same(held));
+    if (index < 0) return false;
+    part.innerHTML = next.innerHTML;
+    part.querySelectorAll("a,button")[index].focus({ preventScroll: true });
+    return true;
+  }
+
   function replace(fresh) {
     for (const part of document.querySelectorAll("[data-part]")) {
       const next = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!next || part.innerHTML === next.innerHTML) continue;
+      if (followed(part, next)) continue;
       if (part.contains(document.activeElement)) {
         // whoever types or is about to press keeps the part; it is fetched anew once they leave it
         part.addEventListener("focusout", left, { once: true });

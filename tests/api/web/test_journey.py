@@ -15,7 +15,7 @@ from tests.support.buyer import Buyer, Order
 from tests.support.demo_district import demo_environment
 
 
-def _factors(folder: str, role: str) -> tuple[str, str]:
+def factors(folder: str, role: str) -> tuple[str, str]:
     """Read a demo desk's password and the present code."""
     told = subprocess.run(
         [sys.executable, "-m", "api", "demo-staff"],
@@ -66,7 +66,7 @@ async def test_from_the_first_page_to_the_paper_in_hand_and_to_the_desk(
 
 
 async def sign_in(page: Page, url: str, folder: str, role: str) -> None:
-    password, totp = _factors(folder, role)
+    password, totp = factors(folder, role)
     await page.context.clear_cookies()
     await page.set_viewport_size({"width": 1280, "height": 800})
     await page.goto(f"{url}/staff")
