@@ -6,7 +6,6 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
@@ -19,11 +18,12 @@ from api.acting import acting_in
 from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
-from api.web import desk_nav, staff
 from api.web import pages as storefront
 from api.web import pages_accessibility as statement
 from api.web import pages_design as design
 from api.web import pages_offline as offline
+from api.web import staff
+from api.web.environment import environment
 from api.web.files import StaticFiles
 from api.web.packing import PackedPage
 from api.web.pages_offline import UNKNOWN, owner_of
@@ -33,8 +33,6 @@ from scenes.clinic import pages as clinic
 from scenes.common.booking import pages as booking
 from scenes.common.booking import pages_stats
 from scenes.common.kit.caller import Caller, Resident, Staff
-from scenes.common.kit.ids import new_id
-from scenes.common.kit.joints import joints
 from scenes.common.kit.looks import LOOK_PARAMETERS, UI_STYLES, Look, asked_look, look_in
 from scenes.common.kit.pages import OK, PageRender, own_path, see_other
 from scenes.common.notices import pages as notices
@@ -50,13 +48,10 @@ from scenes.common.places import pages_imports as places_imports
 from scenes.eldercare import pages as eldercare
 
 HERE: Final = Path(__file__).parent
-ROOT: Final = HERE.parent.parent
 UNAUTHENTICATED: Final = 401
 REFUSED: Final = 400
 ELDER: Final = "/elder"
 
-_DESKS: Final = ("people", "places", "booking", "payments", "notices")
-_ROOMS: Final = ("clinic", "charging", "breakfast", "eldercare")
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -111,7 +106,7 @@ class Shell:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.static = StaticFiles(HERE / "static")
-        self._environment = _environment(self.static)
+        self._environment = environment(self.static)
         self._headers = {
             "Cache-Control": "private, no-cache",
             "Content-Security-Policy": _policy(settings),
@@ -274,24 +269,6 @@ def _came_from(request: AnyRequest) -> str:
     if referer.netloc != request.headers.get("host", ""):
         return "/"
     return own_path(f"{referer.path}?{referer.query}" if referer.query else referer.path)
-
-
-def _environment(static: StaticFiles) -> Environment:
-    folders = {"web": HERE / "templates"}
-    folders |= {desk: ROOT / "scenes" / "common" / desk / "templates" for desk in _DESKS}
-    folders |= {"elder": ROOT / "accessibility" / "flows" / "templates"}
-    folders |= {room: ROOT / "scenes" / room / "templates" for room in _ROOMS}
-    environment = Environment(
-        loader=PrefixLoader({name: FileSystemLoader(folder) for name, folder in folders.items()}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    functions: dict[str, Any] = environment.globals
-    functions |= {"static": static.address, "fresh_key": lambda: str(new_id()), "joints": joints}
-    functions |= desk_nav.FUNCTIONS
-    return environment
 
 
 def _policy(settings: Settings) -> str:

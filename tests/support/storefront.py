@@ -39,10 +39,14 @@ class Browser:
         return [unescape(href) for href in re.findall(rf'href="({pattern})"', self.page.text)]
 
     def form(self, action: str) -> dict[str, str]:
-        """Read the fields of the form with this action as they would be sent untouched."""
+        """Read the fields of the form with this action as they would be sent untouched.
+
+        An action with a query is also found by its path alone.
+        """
         assert self.page is not None
         for found in _FORM.finditer(self.page.text):
-            if unescape(dict(_ATTRIBUTE.findall(found["head"])).get("action", "")) == action:
+            given = unescape(dict(_ATTRIBUTE.findall(found["head"])).get("action", ""))
+            if action in {given, given.partition("?")[0]}:
                 return _fields(found["body"])
         raise AssertionError(f"no form {action} on {self.page.url}")
 

@@ -36,6 +36,8 @@
   });
   for (const link of help ? document.querySelectorAll("[data-keys-open]") : []) {
     link.addEventListener("click", (event) => { event.preventDefault(); help.showModal(); });
+    // where nothing had the focus before, the next Tab would leave the page from its end
+    help.addEventListener("close", () => { if (document.activeElement === document.body) link.focus(); });
   }
   for (const box of document.querySelectorAll("[data-keys-on]")) {
     box.closest("[hidden]")?.removeAttribute("hidden");
