@@ -4,6 +4,7 @@
 #   make staff [DATA_DIR=.local/demo]    how the demo's staff sign in
 #   make test [ARGS="-k booking"]     make lint     make bench     make load PROFILE=clinic-release
 #   make lighthouse URL=http://localhost:8000   what Lighthouse (npx) says of a running district's pages
+#   make screenshots   pictures every main page anew into docs/screenshots
 #   make openapi   writes openapi/openapi.json        make lock [UPGRADE=1]   writes the lock files
 
 DATA_DIR ?= .local/demo
@@ -23,7 +24,7 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.
 
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run staff test lint bench load lighthouse openapi setup browser lock
+.PHONY: run staff test lint bench load lighthouse screenshots openapi setup browser lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -51,6 +52,9 @@ load: $(VENV)/dev.stamp
 
 lighthouse: $(VENV)/dev.stamp browser
 	@$(PY) -m tests.support.lighthouse $(URL) $(ARGS)
+
+screenshots: $(VENV)/dev.stamp browser
+	@$(PY) -m tests.support.screenshots
 
 openapi: $(VENV)/dev.stamp
 	@$(PY) -m api openapi --output openapi/openapi.json
