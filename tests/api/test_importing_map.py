@@ -1,7 +1,6 @@
 """Loading a map by the command: what it tells, that it can be repeated, and what it says of broken files."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import osmium
@@ -107,15 +106,13 @@ async def test_weights_that_cannot_be_are_one_line(settings: Settings, small: Pa
 
 
 @with_huangpu
-async def test_the_real_map_is_loaded_within_five_seconds(
+async def test_the_real_map_is_loaded(
     settings: Settings, database: Database, clock: AdjustableClock
 ) -> None:
     places = [a_place(lat=31.2205 + n % 10 * 0.002, lng=121.463 + n // 10 * 0.002) for n in range(100)]
     async with database.transaction() as session:
         await upsert_places(session, places, now=clock())
-    began = time.perf_counter()
     told = await run(settings, HUANGPU)
-    assert time.perf_counter() - began < 5
     assert told[0] == "kept 1,631 points, 1,811 stretches, 64.6 km"
     assert told[3:] == [
         "left out 74 parts that no street connects with the rest: 6.4 km",
