@@ -27,6 +27,7 @@ TALLEST: Final = 1400
 """CSS pixels shown of a long page on a phone."""
 
 COLOURS: Final = 128
+_VENUE: Final = re.compile(r"placeId=[0-9a-f-]{36}")
 STYLES: Final = ("standard", "elder")
 
 
@@ -106,9 +107,10 @@ class Camera:
         size = self.tab.viewport_size
         assert size is not None
         whole = await self.tab.evaluate("document.documentElement.scrollHeight")
-        height = max(size["height"], min(whole, TALLEST))
-        clip: Any = {"x": 0, "y": 0, "width": size["width"], "height": height}
-        taken = await self.tab.screenshot(clip=clip, full_page=True)
+        taller: Any = size | {"height": max(size["height"], min(whole, TALLEST))}
+        await self.tab.set_viewport_size(taller)  # so that what sticks to the lower edge is there
+        taken = await self.tab.screenshot()
+        await self.tab.set_viewport_size(size)
         with Image.open(io.BytesIO(taken)) as image:
             small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             small.save(self.folder / f"{name}.png", optimize=True)
@@ -176,8 +178,11 @@ async def consoles(browser: Browser, folder: Path, url: str, data: str) -> None:
         async with tab_of(browser, DESK) as tab:
             cookies: Any = reader.cookies()
             await tab.context.add_cookies(cookies)
+            await tab.goto(f"{url}/staff")
+            venue = _VENUE.search(await tab.content())
             for shot in STAFF[role]:
-                await Camera(tab, folder, url).take(shot, f"staff-{shot.name}")
+                own = shot._replace(path=f"{shot.path}?{venue[0]}") if venue else shot
+                await Camera(tab, folder, url).take(own, f"staff-{shot.name}")
 
 
 def _factors(data: str) -> dict[str, tuple[str, str]]:
