@@ -10,7 +10,7 @@ from scenes.common.kit.clock import local_day
 from scenes.common.kit.masking import mask_phone
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
-from scenes.common.kit.speech import spoken_when
+from scenes.common.kit.speech import desk_when, spoken_when
 from scenes.eldercare.pages_escort_view import EscortView, escort_facts
 from scenes.eldercare.pages_photos import PhotoLine, photo_lines
 from scenes.eldercare.service.catalogue import Offer
@@ -246,14 +246,14 @@ def queue_page(
     lines = [
         QueueLine(
             href=item.href, person=item.person, what=item.what, mark=MARKS[item.state],
-            since=spoken_when(item.since, now), due=spoken_when(item.due, now) if item.due else "",
+            since=desk_when(item.since, now), due=desk_when(item.due, now) if item.due else "",
             late=item.due is not None and item.due <= now,
         )
         for item in items
     ]  # fmt: skip
     return QueueView(
-        lines=lines, late=sum(line.late for line in lines), as_of=spoken_when(now, now), venues=venues,
-        notes=[NoteLine(words=n.words, about=f"{n.by} {spoken_when(n.at, now)}") for n in notes],
+        lines=lines, late=sum(line.late for line in lines), as_of=desk_when(now, now), venues=venues,
+        notes=[NoteLine(words=n.words, about=f"{n.by} {desk_when(n.at, now)}") for n in notes],
         csv_href=f"/api/v1/staff/requests/report.csv?date={local_day(now)}", video_href=video_href,
     )  # fmt: skip
 

@@ -106,9 +106,7 @@ async def test_weights_that_cannot_be_are_one_line(settings: Settings, small: Pa
 
 
 @with_huangpu
-async def test_the_real_map_is_loaded(
-    settings: Settings, database: Database, clock: AdjustableClock
-) -> None:
+async def test_the_real_map_is_loaded(settings: Settings, database: Database, clock: AdjustableClock) -> None:
     places = [a_place(lat=31.2205 + n % 10 * 0.002, lng=121.463 + n // 10 * 0.002) for n in range(100)]
     async with database.transaction() as session:
         await upsert_places(session, places, now=clock())

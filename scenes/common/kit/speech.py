@@ -46,3 +46,8 @@ def heard_when(at: datetime, now: datetime) -> str:
     """Say an instant for the ear: the near word without its calendar date, "明天上午9点半"."""
     near = NEAR.get((local_day(at) - local_day(now)).days)
     return f"{near}{spoken_time(at)}" if near else spoken_when(at, now).replace(" ", "")
+
+
+def desk_when(at: datetime, now: datetime) -> str:
+    """Write an instant for a table at a desk: "13:05" today, else "11-26 13:05"."""
+    return f"{shanghai(at):%H:%M}" if local_day(at) == local_day(now) else f"{shanghai(at):%m-%d %H:%M}"

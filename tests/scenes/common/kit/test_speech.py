@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenes.common.kit.clock import SHANGHAI, local_day, shanghai
-from scenes.common.kit.speech import heard_when, spoken_day, spoken_time, spoken_when
+from scenes.common.kit.speech import desk_when, heard_when, spoken_day, spoken_time, spoken_when
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
@@ -67,3 +67,9 @@ def test_a_spoken_day_can_be_read_back(at: datetime, now: datetime) -> None:
 def test_near_words_follow_the_calendar_not_the_hours(now: datetime) -> None:
     tomorrow = now + timedelta(days=1)
     assert spoken_day(local_day(tomorrow), local_day(now)).startswith("明天(")
+
+
+def test_a_table_at_a_desk_has_the_hour_today_and_the_day_otherwise() -> None:
+    now = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
+    said = [desk_when(at, now) for at in (now, now - timedelta(hours=20), now - timedelta(days=40))]
+    assert said == ["09:05", "11-23 13:05", "10-15 09:05"]
