@@ -8,7 +8,8 @@ that is killed costs nothing but time.
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ import procrastinate
 import structlog
 from procrastinate import JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from sqlalchemy import text
 
 from accessibility.flows import jobs as flows
@@ -101,35 +102,72 @@ def periodics() -> Sequence[Periodic]:
     return [*own, *(job for part in PARTS for job in part.PERIODIC)]
 
 
-def queue(works: Works, database_url: str) -> procrastinate.App:
+class UnderWay:
+    """Which jobs this process really works at, by id, and the ids its workers had in the queue."""
+
+    def __init__(self) -> None:
+        self.jobs: set[int] = set()
+        self.workers: set[int] = set()
+
+    @contextmanager
+    def holding(self, job: Job) -> Generator[None]:
+        """Count a job as under way."""
+        if job.worker_id is not None:
+            self.workers.add(job.worker_id)
+        self.jobs.add(job.id or 0)
+        try:
+            yield
+        finally:
+            self.jobs.discard(job.id or 0)
+
+    def left_behind(self, doing: Iterable[Job]) -> set[int]:
+        """Name the jobs that the queue counts as ours and that nobody here works at."""
+        return {
+            job.id
+            for job in doing
+            if job.id is not None and job.worker_id in self.workers and job.id not in self.jobs
+        }
+
+
+def queue(works: Works, database_url: str, under_way: UnderWay) -> procrastinate.App:
     """Make the job queue with every periodic job registered."""
     app = procrastinate.App(
         connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4),
         worker_defaults={"delete_jobs": "successful", "concurrency": 4, "install_signal_handlers": False},
     )
     for job in periodics():
-        _register(app, job, works)
+        _register(app, job, works, under_way)
     return app
 
 
-def _register(app: procrastinate.App, job: Periodic, works: Works) -> None:
+def _register(app: procrastinate.App, job: Periodic, works: Works, under_way: UnderWay) -> None:
     @app.periodic(cron=job.cron, periodic_id=job.name, queueing_lock=job.name, lock=job.name)
     @app.task(name=job.name, queue="periodic", pass_context=True, retry=_WHEN_BUSY)
-    async def run(_context: JobContext, timestamp: int) -> None:
+    async def run(context: JobContext, timestamp: int) -> None:
         del timestamp  # the job looks at the clock itself
-        await job.run(works)
+        with under_way.holding(context.job):
+            await job.run(works)
 
 
-async def free_stalled(app: procrastinate.App) -> None:
-    """Drop the jobs of killed workers: their locks would hold back every later run of the same name.
+async def free_stalled(app: procrastinate.App, under_way: UnderWay) -> None:
+    """Drop jobs nobody works at: their locks would hold back every later run of the same name.
 
-    A periodic job finds its work in the tables, so the next tick's run takes it up.
+    Those of killed workers; and our own whose connection went while their end, or their beginning, was
+    written down: the queue counts them as under way for as long as this worker lives. Such a job has to
+    be seen twice, so that one between two of its statements is left alone. A periodic job finds its
+    work in the tables, so the next tick's run takes it up.
     """
+    seen: set[int] = set()
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
-                log.warning("job_of_killed_worker_dropped", job=job.task_name)
+            doing = list(await app.job_manager.list_jobs_async(status="doing"))
+            left = under_way.left_behind(doing)
+            gone = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE))
+            gone += [job for job in doing if job.id in left & seen]
+            for job in gone:
+                log.warning("job_left_behind_dropped", job=job.task_name)
                 await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            seen = left
         except Exception as error:  # noqa: BLE001 - the worker itself sees to a lost database
             log.warning("stalled_jobs_not_freed", error=repr(error))
         await asyncio.sleep(FREE_EVERY)
@@ -139,10 +177,11 @@ async def work(house: House) -> None:
     """Run until stopped; a database that restarts is waited for."""
     works = house.works()
     while True:
-        app = queue(works, house.database.url)
+        under_way = UnderWay()
+        app = queue(works, house.database.url, under_way)
         try:
             async with app.open_async():
-                freeing = asyncio.create_task(free_stalled(app))
+                freeing = asyncio.create_task(free_stalled(app, under_way))
                 try:
                     await app.run_worker_async(
                         queues=["periodic"], name="lifecircle", update_heartbeat_interval=HEARTBEAT,

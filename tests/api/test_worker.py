@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 from croniter import croniter
@@ -119,3 +120,42 @@ async def test_a_killed_workers_job_holds_back_no_later_run(
             task.cancel()
             await asyncio.wait([task], timeout=20)
             await admin.close()
+
+
+async def test_a_live_workers_job_whose_end_was_not_written_down_holds_back_no_later_run(
+    database: Database, clock: AdjustableClock, house: House, database_url: str
+) -> None:
+    """Real seconds pass here, too. A connection cut at the wrong moment leaves it: its worker lives."""
+    world = World(database, clock)
+    admin = await asyncpg.connect(database_url)
+    async with house.open():
+        task = asyncio.create_task(work(house))
+        try:
+            async with asyncio.timeout(30):
+                while not await admin.fetchval("SELECT count(*) FROM procrastinate_workers"):  # noqa: ASYNC110 - the queue's own task works
+                    await asyncio.sleep(0.2)
+                while not await _leave_behind(admin):  # noqa: ASYNC110 - the real job has its lock
+                    await asyncio.sleep(0.1)
+            (person,) = await world.people(1)
+            await house.ledger.claim(world.claim(person, await world.offer()))
+            async with asyncio.timeout(30):
+                while await admin.fetchval(WAITING):  # noqa: ASYNC110 - the queue's own task works
+                    await asyncio.sleep(0.2)
+        finally:
+            task.cancel()
+            await asyncio.wait([task], timeout=20)
+            await admin.close()
+
+
+async def _leave_behind(admin: Any) -> bool:
+    """Put a job under way that nobody works at; false while the real one has the lock."""
+    try:
+        await admin.execute(
+            """
+            INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status, worker_id)
+            SELECT 'periodic', 'outbox.relay', 'outbox.relay', 'outbox.relay', 'doing', id
+            FROM procrastinate_workers"""
+        )
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
