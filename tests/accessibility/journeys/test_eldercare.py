@@ -1,6 +1,6 @@
 """Help at home by the elder flow, on the same catalogue, carers' times and desk as everybody's."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -100,6 +100,50 @@ async def test_a_car_goes_where_the_sentence_said(walk: Walk, town: CareTown) ->
     assert card["display"] == ""
 
 
+async def test_what_nobody_is_old_enough_for_is_told_before_a_time_is_asked(
+    town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await house.directory.refresh()
+    son = await town.person("陈强", date(1970, 5, 1))
+    walk = Walk(Whole(house, client), son)
+    first = await walk.start("eldercare")
+    assert [(each["label"], each["markText"]) for each in first["choices"]] == [
+        ("nursing", ""), ("errand", "要满60岁"), ("bath", "要满60岁"),
+    ]  # fmt: skip
+    assert "bath,要满60岁。" in first["speak"]
+    told = await walk.choose("bath")
+    assert (walk.taps, told["title"], labels(told)) == (2, "这一项只给满60岁的人。", ["请人打给我"])
+
+
+async def test_who_is_too_young_for_everything_is_told_so_at_the_first_question(
+    town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await house.directory.refresh()
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE care_service SET active = false WHERE code = 'nursing'"))
+    walk = Walk(Whole(house, client), await town.person("陈强", date(1970, 5, 1)))
+    first = await walk.start("eldercare")
+    assert first["display"] == "这里的服务要满60岁。可以加一位家人,或者打电话。"
+    assert [link["label"] for link in first["links"]] == ["马上求助", "加一位家人"]
+
+
+async def test_only_times_are_offered_at_which_they_are_old_enough(
+    town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await house.directory.refresh()
+    later = town.clock() + timedelta(days=1)
+    turning = date(later.year - 60, later.month, later.day)
+    walk = Walk(Whole(house, client), await town.person("陈强", turning + timedelta(days=1)))
+    await walk.start("eldercare")
+    assert (await walk.choose("bath"))["title"] == "这一项只给满60岁的人。"
+    walk = Walk(Whole(house, client), await town.person("陈刚", turning))
+    await walk.start("eldercare")
+    asked = await walk.choose("bath")
+    assert (asked["title"], len(asked["choices"])) == ("您要什么时候?", 1)
+    card = await walk.choose(labels(asked)[0])
+    assert "给陈刚" in card["confirm"]["lines"]
+
+
 async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     town: CareTown, house: House, client: httpx.AsyncClient
 ) -> None:
@@ -109,7 +153,7 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     await walk.start("eldercare")
     asked = await walk.choose("errand")
     assert (asked["title"], asked["display"], labels(asked), asked["confirm"]) == (
-        "这一项只给满60岁的人。", "您的账户里没有人满岁数。可以换一项,或者请人打给您。", ["请人打给我"], None,
+        "这一项只给满60岁的人。", "可以加一位家人,换一项,或者打电话。", ["请人打给我"], None,
     )  # fmt: skip
     assert [(link["label"], link["href"]) for link in asked["links"]] == [("加一位家人", "/me/patients/add")]
     link = PatientLinkRow(

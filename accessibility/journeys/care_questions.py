@@ -1,0 +1,138 @@
+"""What help at home asks: what, for whom, when, where to; who is too young is told before anything else."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from accessibility.flows.flow import Asked, Asking, Values
+from accessibility.flows.rules import Option
+from accessibility.journeys import facts
+from accessibility.journeys.companions import ADD_FAMILY, companion, whom
+from accessibility.journeys.nearby import places_near
+from scenes.common.booking.rules import age_on
+from scenes.common.booking.tables import BookingWindowRow
+from scenes.common.kit.clock import local_day, shanghai
+from scenes.common.kit.speech import heard_when, spoken_day
+from scenes.common.people.tables import PersonRow
+from scenes.eldercare.service import catalogue, requests
+from scenes.eldercare.service.catalogue import Offer
+
+SOS: Final = ("马上求助", "/eldercare/sos")
+NOBODY_OLD_ENOUGH: Final = "可以加一位家人,换一项,或者打电话。"
+NOTHING_FOR_THEM: Final = "可以加一位家人,或者打电话。"
+BY_PHONE: Final = "电话里说"
+TAXI: Final = "taxi"
+PLACES: Final = 3
+"""Health centres offered as a destination, nearest first."""
+
+HALVES: Final = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}
+
+
+async def ask_what(asking: Asking, _values: Values) -> Asked:
+    """Ask what help is wanted: what was asked for last comes first, what nobody is old enough for last."""
+    offers = list(await facts.care_offers(asking))
+    rows = await requests.own_list(asking.session, asking.resident)
+    last = [row.service_id for row in rows]
+    born = [person.birth_date for person in await _household(asking)]
+    oldest = max(age_on(day, local_day(asking.now)) for day in born)
+    offers.sort(key=lambda offer: last.index(offer.row.id) if offer.row.id in last else len(last))
+    offers.sort(key=lambda offer: oldest < offer.terms.min_age)
+    options = [_service_option(each, fits=oldest >= each.terms.min_age) for each in offers]
+    closed = bool(offers) and all(option.mark for option in options)
+    least = min((each.terms.min_age for each in offers), default=0)
+    sorry = f"这里的服务要满{least}岁。{NOTHING_FOR_THEM}" if closed else ""
+    links = (SOS, ADD_FAMILY) if closed else (SOS,)
+    return Asked(title="您想请人帮什么?", options=options, display=sorry, links=links)
+
+
+def _service_option(offer: Offer, *, fits: bool) -> Option:
+    mark = None if fits else ("off", f"要满{offer.terms.min_age}岁")
+    return Option(
+        value=value_of(offer), label=offer.row.name, about=offer.row.summary.rstrip("。"), mark=mark,
+        speak=offer.row.name if fits else f"{offer.row.name},要满{offer.terms.min_age}岁",
+    )  # fmt: skip
+
+
+async def ask_whom(asking: Asking, values: Values) -> Asked:
+    """Ask for whom, among those old enough for the last time there is; where nobody is, say so at once."""
+    offer = await offer_of(asking, values)
+    last = max((row.starts_at for row in offer.windows), default=asking.now)
+    asked = await whom(asking, fits=lambda person: _old_enough(offer, person, local_day(last)))
+    if asked.options:
+        return asked
+    title = f"这一项只给满{offer.terms.min_age}岁的人。"
+    return Asked(title=title, options=(), display=NOBODY_OLD_ENOUGH, links=(ADD_FAMILY,))
+
+
+async def ask_when(asking: Asking, values: Values) -> Asked:
+    """Ask for a free time; on the day and the part of it that was named, if there are any."""
+    windows = await _windows_for(asking, values)
+    today, now = local_day(asking.now), asking.now
+    wished, half = asking.wishes.get("on"), HALVES.get(asking.wishes.get("half", ""), (0, 24))
+    all_of = [(str(local_day(row.starts_at)), shanghai(row.starts_at).hour, row) for row in windows]
+    fitting = [row for day, hour, row in all_of if day == wished and half[0] <= hour < half[1]]
+    fitting = fitting or [row for day, _, row in all_of if day == wished]
+    sorry = f"{spoken_day(date.fromisoformat(wished), today)}没有空。" if wished and not fitting else ""
+    shown = fitting or [row for _, _, row in all_of]
+    first = {row.starts_at: row for row in reversed(shown)}  # two teams at one time are one choice
+    options = [Option(value=str(row.id), label=heard_when(at, now)) for at, row in sorted(first.items())]
+    at = asking.wishes.get("at")
+    named = [option for option in options if at and option.label.endswith(at)]
+    rest = [option for option in options if option not in named]
+    return Asked(
+        title="您要什么时候?", options=[*named, *rest], display=sorry, obvious=bool(named and fitting)
+    )
+
+
+async def ask_to(asking: Asking, _values: Values) -> Asked:
+    """Ask where the car goes: where was said, a health centre near by, or to be said on the phone."""
+    said = asking.wishes.get("dest")
+    named = [Option(value=f"to~{said}", label=said)] if said else []
+    near = [each.place.name for each in (await places_near(asking, "clinic"))[:PLACES]]
+    options = [Option(value=f"to~{name}", label=name) for name in near]
+    phone = Option(value=f"to~{BY_PHONE}", label=BY_PHONE, about="接单的人会打给您")
+    return Asked(title="您要去哪里?", options=[*named, *options, phone], obvious=bool(named))
+
+
+def value_of(offer: Offer) -> str:
+    """Write a service as an answer: with a time (t), a car at once (c), or at once (n)."""
+    kind = "t" if offer.row.by_window or offer.terms.price_fen else "c" if offer.row.code == TAXI else "n"
+    return f"{kind}~{offer.row.id}"
+
+
+def is_kind(kind: str) -> Callable[[Values], bool]:
+    """Make a question of one kind of service only."""
+    return lambda values: values.get("what", "").partition("~")[0] == kind
+
+
+def service_of(values: Values) -> UUID:
+    """Read which service was chosen."""
+    return UUID(values["what"].partition("~")[2])
+
+
+async def offer_of(asking: Asking, values: Values) -> Offer:
+    """Read the service that was chosen, with its free times (ServiceNotFound)."""
+    return await catalogue.offer(asking.session, service_of(values), now=asking.now)
+
+
+def destination(values: Values) -> str:
+    """Read where a car goes; empty where none is asked for."""
+    return values.get("to", "").removeprefix("to~")
+
+
+async def _household(asking: Asking) -> Sequence[PersonRow]:
+    """Read the person and whom they may book for."""
+    return [await facts.myself(asking), *(row for _, row in await facts.companions(asking))]
+
+
+def _old_enough(offer: Offer, person: PersonRow, day: date) -> bool:
+    return age_on(person.birth_date, day) >= offer.terms.min_age
+
+
+async def _windows_for(asking: Asking, values: Values) -> Sequence[BookingWindowRow]:
+    """List the free times at which who was chosen is old enough."""
+    offer, whose = await offer_of(asking, values), companion(values)
+    people = await _household(asking)
+    person = next((row for row in people if row.id == whose), people[0])
+    return [row for row in offer.windows if _old_enough(offer, person, local_day(row.starts_at))]
