@@ -113,7 +113,8 @@ def _words_heard(half: Heard, today: date) -> Iterator[str]:
         yield "取消"
     if half.for_whom is not None:
         yield f"给{half.for_whom}"
-    yield from (each for each in (half.department, half.doctor, half.service, half.destination) if each)
+    named = (half.place, half.department, half.doctor, half.service, half.destination)
+    yield from (each for each in named if each)
     yield from (f"{each.name}{each.quantity}份" for each in half.items)
     day = "" if half.day is None else _day_said(half.day, today)
     at = None if half.hour is None else instant(half.day or today, time(half.hour, half.minute or 0))

@@ -12,7 +12,7 @@ from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question
 from accessibility.flows.rules import Option
 from accessibility.journeys import facts
 from accessibility.journeys.booked import cancelled, told_of
-from accessibility.journeys.nearby import places_near
+from accessibility.journeys.nearby import by_site, places_near, sites_heard
 from accessibility.said.heard import Heard, Known
 from scenes.breakfast.errors import ItemNotFound, OrderInvalid, PointNotFound, RuleMissing, SoldOut
 from scenes.breakfast.pages_view import price_lines
@@ -73,9 +73,7 @@ async def _where(asking: Asking, _values: Values) -> Asked:
     near = [each for each in await places_near(asking, SCENE) if each.place.id in known]
     last = await _last(asking)
     usual = str(last.place_id) if last is not None else ""
-    wished = (
-        asking.wishes.get("where") or await _selling(asking, [str(each.place.id) for each in near]) or usual
-    )
+    wished = await _selling(asking, [str(each.place.id) for each in near]) or usual
     options = [
         Option(
             value=str(each.place.id),
@@ -85,7 +83,10 @@ async def _where(asking: Asking, _values: Values) -> Asked:
         for each in near
     ]
     options.sort(key=lambda option: option.value != wished)
-    return Asked(title="您在哪里取早饭?", options=options[:POINTS], obvious=True)
+    sited = by_site(asking, options, unnamed=True)
+    return Asked(
+        title="您在哪里取早饭?", options=sited.options[:POINTS], display=sited.words, obvious=sited.sure
+    )
 
 
 async def _day(asking: Asking, values: Values) -> Asked:
@@ -217,12 +218,11 @@ async def _known(asking: Asking) -> Known:
 
 async def _hear(asking: Asking, heard: Heard) -> Values:
     """Make wishes of a sentence: the point, the day, the dishes, the hour."""
-    near = {each.place.name: str(each.place.id) for each in await places_near(asking, SCENE)}
     clock = None
     if heard.hour is not None and "time" not in heard.unclear:
         clock = spoken_time(instant(local_day(asking.now), time(heard.hour, heard.minute or 0)))
     wishes = {
-        "where": near.get(heard.place or "", ""),
+        **await sites_heard(asking, heard, SCENE),
         "on": str(heard.day) if heard.day is not None and "day" not in heard.unclear else "",
         "dishes": ",".join(f"{item.name}*{item.quantity}" for item in heard.items),
         "sure": "1" if heard.items and "payment" not in heard.unclear else "",

@@ -10,7 +10,7 @@ import msgspec
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys.booked import cancelled, told_of
-from accessibility.journeys.nearby import places_near
+from accessibility.journeys.nearby import by_site, places_near, sites_heard
 from accessibility.said.heard import Heard, Known
 from scenes.charging.errors import ConnectorNotUsable, ReservationTimeInvalid, StationUnknown
 from scenes.charging.service import reservations
@@ -56,7 +56,8 @@ async def _where(asking: Asking, _values: Values) -> Asked:
             )
     options = [option for _, option in sorted(found, key=lambda pair: pair[0])]
     sure = _wished(asking) is not None and any(not full for full, _ in found)
-    return Asked(title="您去哪里充电?", options=options, obvious=sure)
+    sited = by_site(asking, options, unnamed=sure)
+    return Asked(title="您去哪里充电?", options=sited.options, display=sited.words, obvious=sited.sure)
 
 
 async def _free_soon(asking: Asking, near: Nearby) -> int | None:
@@ -156,10 +157,9 @@ async def _known(asking: Asking) -> Known:
 
 async def _hear(asking: Asking, heard: Heard) -> Values:
     """Make wishes of a sentence: the station, the day and part of it, the hour."""
-    near = {each.place.name: str(each.place.id) for each in await places_near(asking, SCENE)}
     timed = heard.hour is not None and heard.day is not None and not {"day", "time"} & set(heard.unclear)
     wishes = {
-        "where": near.get(heard.place or "", ""),
+        **await sites_heard(asking, heard, SCENE),
         "on": str(heard.day) if heard.day is not None and "day" not in heard.unclear else "",
         "half": heard.period or "",
         "at": f"{heard.hour:02d}:{heard.minute or 0:02d}" if timed else "",

@@ -18,6 +18,7 @@ from accessibility.journeys.clinic_days import (
     released_words,
     time_options,
 )
+from accessibility.journeys.clinic_named import doctors_near, named_first, visit_heard
 from accessibility.journeys.clinic_room import (
     VENUES,
     Room,
@@ -30,7 +31,7 @@ from accessibility.journeys.clinic_room import (
     waits_for,
 )
 from accessibility.journeys.companions import WHOM, companion, whom_heard, whom_words
-from accessibility.journeys.nearby import places_near, walk_words
+from accessibility.journeys.nearby import by_site, places_near, walk_words
 from accessibility.said.heard import Heard, Known
 from scenes.clinic.errors import ClinicNotFound, SessionStopped
 from scenes.clinic.service import appointments, schedule
@@ -68,7 +69,8 @@ async def _what(asking: Asking, _values: Values) -> Asked:
     known = list(COMPLAINTS)
     ordered = sorted(codes, key=lambda code: known.index(code) if code in known else len(known))
     kinds = [Option(value=f"k~{code}", label=codes[code], about=COMPLAINTS.get(code, "")) for code in ordered]
-    return Asked(title="您想看什么?", options=[*await last_doctor(asking), *kinds])
+    options, why = await named_first(asking, [*await last_doctor(asking), *kinds])
+    return Asked(title="您想看什么?", options=options, display=why)
 
 
 async def _where(asking: Asking, values: Values) -> Asked:
@@ -92,7 +94,8 @@ async def _where(asking: Asking, values: Values) -> Asked:
             (free if has else rest).append(msgspec.structs.replace(option, mark=mark))
         else:
             rest.append(option)
-    return Asked(title="您想去哪里看?", options=[*free, *rest], obvious=True)
+    sited = by_site(asking, [*free, *rest], unnamed=True)
+    return Asked(title="您想去哪里看?", options=sited.options, display=sited.words, obvious=sited.sure)
 
 
 async def _day(asking: Asking, values: Values) -> Asked:
@@ -218,17 +221,18 @@ async def _undo(acting: Acting, _values: Values, booking_id: UUID | None) -> Und
 
 
 async def _known(asking: Asking) -> Known:
-    """Name the departments and health centres near by."""
+    """Name the departments, doctors and health centres near by."""
     departments = [department.name for _, department in await departments_near(asking)]
     near = (await places_near(asking, schedule.SCENE))[:VENUES]
     return Known(
-        departments=tuple(dict.fromkeys(departments)), places=tuple(each.place.name for each in near)
+        departments=tuple(dict.fromkeys(departments)),
+        doctors=tuple(dict.fromkeys(doctor.name for doctor, _ in await doctors_near(asking))),
+        places=tuple(each.place.name for each in near),
     )
 
 
 async def _hear(asking: Asking, heard: Heard) -> Values:
-    """Make wishes of a sentence: the department, the day and half of it, the hour."""
-    codes = {department.name: department.code for _, department in await departments_near(asking)}
+    """Make wishes of a sentence: the doctor or department, the place, the day and half of it, the hour."""
     day = heard.day if "day" not in heard.unclear else None
     hour = heard.hour if "time" not in heard.unclear else None
     at = (
@@ -237,7 +241,7 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
         else ""
     )
     wishes = {
-        "what": f"k~{codes[heard.department]}" if heard.department in codes else "",
+        **await visit_heard(asking, heard),
         "on": str(day or ""),
         "half": HALVES.get(heard.period or "", ""),
         "at": at,

@@ -12,7 +12,7 @@ from scenes.breakfast.store import days as breakfast_store
 from scenes.clinic import store as clinic_store
 from scenes.clinic.service import schedule
 from scenes.clinic.service.schedule import SessionView
-from scenes.clinic.tables import DepartmentRow
+from scenes.clinic.tables import DepartmentRow, DoctorRow
 from scenes.common.booking.tables import BookingStandingRow
 from scenes.common.kit.clock import local_day
 from scenes.common.people import service as people
@@ -52,6 +52,17 @@ async def clinic_departments(asking: Asking) -> dict[UUID, list[DepartmentRow]]:
         return found
 
     return await asking.lately("clinic-departments", read)
+
+
+async def clinic_doctors(asking: Asking) -> Sequence[tuple[DoctorRow, DepartmentRow]]:
+    """Read every health centre's doctors with their departments."""
+
+    async def read() -> Sequence[tuple[DoctorRow, DepartmentRow]]:
+        found = await clinic_store.all_doctors(asking.session)
+        detached(asking.session, (row for pair in found for row in pair))
+        return found
+
+    return await asking.lately("clinic-doctors", read)
 
 
 async def clinic_sessions(asking: Asking, place_id: UUID, department_id: UUID) -> Sequence[SessionView]:

@@ -36,13 +36,17 @@ async def _which(asking: Asking, _values: Values) -> Asked:
     title = "您要看哪一个?" if options else "您现在没有约好的事。"
     past = [("看以前的", "/me/bookings")]
     display = "" if options else "要约,请回首页选。"
-    return Asked(title=title, options=options, links=past, display=display, obvious=len(wished) == 1)
+    sure = len(wished) == 1 and "unsure" not in asking.wishes
+    return Asked(title=title, options=options, links=past, display=display, obvious=sure)
 
 
 def _is_wished(record: BookingRecord, asking: Asking) -> bool:
-    scene, day = asking.wishes.get("scene"), asking.wishes.get("on")
-    named = scene is not None or day is not None
-    return named and scene in {None, record.scene} and day in {None, str(local_day(record.starts_at))}
+    """Tell whether a booking is all that a sentence named: day, room, doctor and department."""
+    scene, day, words = (asking.wishes.get(each) for each in ("scene", "on", "words"))
+    if scene is None and day is None:
+        return False
+    titled = all(word in record.title for word in (words or "").split())
+    return titled and scene in {None, record.scene} and day in {None, str(local_day(record.starts_at))}
 
 
 def _option(record: BookingRecord, asking: Asking) -> Option:
@@ -146,9 +150,15 @@ def _turn(_values: Values, refusal: Refusal) -> Turn:
 
 async def _hear(_asking: Asking, heard: Heard) -> Values:
     day = str(heard.day) if heard.day is not None and "day" not in heard.unclear else ""
-    scene = "clinic" if heard.department or heard.doctor else "breakfast" if heard.items else ""
-    what = "cancel" if heard.action == "cancel" else ""
-    return {name: value for name, value in (("on", day), ("scene", scene), ("what", what)) if value}
+    visit = " ".join(word for word in (heard.department, heard.doctor) if word)
+    wishes = {
+        "on": day,
+        "scene": "clinic" if visit else "breakfast" if heard.items else "eldercare" if heard.service else "",
+        "words": visit or heard.service or "",
+        "unsure": "1" if {"doctor", "place"} & set(heard.unclear) else "",
+        "what": "cancel" if heard.action == "cancel" else "",
+    }
+    return {name: value for name, value in wishes.items() if value}
 
 
 MY_BOOKINGS: Final = Flow(

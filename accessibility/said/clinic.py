@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from accessibility.said.mentions import Mention, standing, values
+from accessibility.said.names import namesakes
 
 NAMED, COMPLAINT, GENERAL = 3, 2, 1
+TITLES: Final = "医生|大夫|主任|医师"
 _CONCEPTS: Final[tuple[tuple[int, str, str], ...]] = (
     (NAMED, r"看牙(?:子|齿|医)?|牙(?:科|医|子)|口腔科?|[拔补镶洗]牙|装假牙", "口腔|牙"),
     (NAMED, r"眼科|看眼睛|白内障|验光|配眼镜|青光眼", "眼"),
@@ -37,7 +39,7 @@ _STRONG: Final = re.compile(r"挂(?:个|一个|好)?号|看病|看医生|看大�
 _SAME: Final = re.compile(
     r"(?:上次|上趟|上回|以前|一直|老)的?(?:那|这)?个?(?:看的)?(?:医生|大夫)|家庭医生|签约医生"
 )
-_TITLED: Final = re.compile(r"(?P<surname>[\u4e00-\u9fff])(?:医生|大夫|主任|医师)")
+_TITLED: Final = re.compile(rf"(?P<surname>[\u4e00-\u9fff])(?:{TITLES})")
 _SELF: Final = re.compile(r"(?:我叫|我是|名字是|姓名)$")
 _SURNAMES: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭"
@@ -47,16 +49,21 @@ _SURNAMES: Final = frozenset(
 
 def patterns() -> tuple[str, ...]:
     """Give the words for departments, complaints and doctors."""
-    titled = "[" + "".join(sorted(_SURNAMES)) + "](?:医生|大夫|主任|医师)"
+    titled = f"[{''.join(sorted(_SURNAMES))}](?:{TITLES})"
     generic = r"挂(?:个|一个|好|掉|一)?号|看病|约号|号源"
     return titled, *(words.pattern for _, words, _ in _DEPARTMENTS), generic
 
 
 class Visit(NamedTuple):
-    """What was said of a visit; `unclear` names what is two-fold, `rank` how sure the department is."""
+    """What was said of a visit; `unclear` names what is two-fold.
+
+    `doctors` are those one of whom may be meant, `stranger` a doctor whom no room has.
+    """
 
     department: str | None = None
     doctor: str | None = None
+    doctors: tuple[str, ...] = ()
+    stranger: str | None = None
     unclear: tuple[str, ...] = ()
     wanted: bool = False
     strong: bool = False
@@ -67,19 +74,21 @@ def visit_said(
 ) -> Visit:
     """Read department and doctor; the surer word wins, two equally sure ones are asked back."""
     rank, named = _departments(text, departments, denials=denials)
-    doctor_said, doctor = _doctor(text, doctors, denials=denials)
+    named_doctor = _doctor(text, doctors, denials=denials)
     unclear: list[str] = []
     if rank and (len(named) != 1 or named[0] is None):
         unclear.append("department")
-    if doctor_said and doctor is None:
+    if named_doctor.said and named_doctor.name is None:
         unclear.append("doctor")
     generic = _WANTED.search(text) is not None
     return Visit(
         department=named[0] if len(named) == 1 else None,
-        doctor=doctor,
+        doctor=named_doctor.name,
+        doctors=named_doctor.names,
+        stranger=named_doctor.stranger,
         unclear=tuple(unclear),
-        wanted=generic or rank > 0 or doctor_said,
-        strong=rank == NAMED or doctor_said or _STRONG.search(text) is not None or _does_general(text),
+        wanted=generic or rank > 0 or named_doctor.said,
+        strong=rank == NAMED or named_doctor.said or _STRONG.search(text) is not None or _does_general(text),
     )
 
 
@@ -104,20 +113,46 @@ def _departments(text: str, departments: Sequence[str], *, denials: bool) -> tup
     return 0, []
 
 
-def _doctor(text: str, doctors: Sequence[str], *, denials: bool) -> tuple[bool, str | None]:
-    found: list[Mention[str | None]] = []
+class _Doctor(NamedTuple):
+    """Whether a doctor was named, who it is, or who it may be."""
+
+    said: bool
+    name: str | None = None
+    names: tuple[str, ...] = ()
+    stranger: str | None = None
+
+
+def _doctor(text: str, doctors: Sequence[str], *, denials: bool) -> _Doctor:
+    found = _doctors_named(text, doctors)
+    if not found:
+        return _Doctor(said=bool(_SAME.search(text)))
+    kept = values(standing(text, found, denials=denials))
+    if len(kept) == 1 and kept[0].sure and len(kept[0].names) == 1:
+        return _Doctor(said=True, name=kept[0].names[0])
+    names = tuple(dict.fromkeys(name for each in kept for name in each.names))
+    strangers = "、".join(each.words for each in kept if not each.names)
+    return _Doctor(said=bool(kept), names=names, stranger=strangers or None)
+
+
+class _Named(NamedTuple):
+    """The doctors that words may mean; `words` only where nobody is called so."""
+
+    names: tuple[str, ...]
+    sure: bool = True
+    words: str = ""
+
+
+def _doctors_named(text: str, doctors: Sequence[str]) -> list[Mention[_Named]]:
+    """Find full names, and surnames with a title."""
+    found: list[Mention[_Named]] = []
     for name in doctors:
         at = text.find(name)
         if at >= 0 and not _SELF.search(text[:at]):
-            found.append(Mention(at, at + len(name), name))
+            found.append(Mention(at, at + len(name), _Named((name,))))
     for match in _TITLED.finditer(text):
-        if match["surname"] in _SURNAMES and not any(
-            each.start <= match.start() < each.end for each in found
-        ):
-            namesakes = [name for name in doctors if name.startswith(match["surname"])]
-            value = namesakes[0] if len(namesakes) == 1 else None
-            found.append(Mention(match.start(), match.end(), value))
-    if not found:
-        return bool(_SAME.search(text)), None
-    kept = values(standing(text, found, denials=denials))
-    return bool(kept), kept[0] if len(kept) == 1 else None
+        inside = any(each.start <= match.start() < each.end for each in found)
+        if match["surname"] in _SURNAMES and not inside:
+            names, sure = namesakes(match["surname"], doctors)
+            named = _Named(names, sure, "" if names else match[0])
+            found.append(Mention(match.start(), match.end(), named))
+    return found

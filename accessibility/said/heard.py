@@ -52,7 +52,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     ways, or not ours to guess ("payment", "question"). `certain` is true only if nothing is unclear: then
     one card may be shown to be confirmed with one tap. Cancelling and showing are of the flow
     "my-bookings"; their slots tell which booking. `day` is never before today. `hour` and `minute` are
-    Shanghai's clock; `service` is the care service's name in the room.
+    Shanghai's clock; `service` is the care service's name in the room. Where a name may mean several,
+    `doctors` and `places` are these; `stranger` is a doctor as named whom no room has.
     """
 
     flow: Flow | None = None
@@ -63,7 +64,10 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     minute: int | None = None
     department: str | None = None
     doctor: str | None = None
+    doctors: tuple[str, ...] = ()
+    stranger: str | None = None
     place: str | None = None
+    places: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     service: str | None = None
     destination: str | None = None

@@ -19,16 +19,22 @@ _SHORTEST: Final = 2
 _NOT_ALONE: Final = frozenset("路东西南北中弄号")
 
 
-def place_said(text: str, flow: Flow, *, places: Sequence[str]) -> tuple[str | None, bool]:
-    """Find the place named and whether one was named but stays unclear."""
+def places_said(text: str, flow: Flow, *, places: Sequence[str]) -> tuple[str, ...]:
+    """Find the places that a name may mean: one where it is clear, none where none was named."""
     pattern = _KINDS.get(flow)
     fitting = [place for place in places if pattern is not None and pattern.search(place)]
     scored = {place: _shared(_COMMON.sub("|", place), text) for place in fitting}
     best = max(scored.values(), default=0)
     if best < _SHORTEST:
-        return None, False
-    winners = [place for place, score in scored.items() if score == best]
-    return (winners[0], False) if len(winners) == 1 else (None, True)
+        return ()
+    return tuple(place for place, score in scored.items() if score == best)
+
+
+def parts_of(place: str) -> set[str]:
+    """List the parts of a place's name that set it apart, each long enough to be one."""
+    chunks = _COMMON.sub("|", place).split("|")
+    parts = {c[at:end] for c in chunks for at in range(len(c)) for end in range(at + _SHORTEST, len(c) + 1)}
+    return {part for part in parts if _tells(part)}
 
 
 def part_said(place: str, text: str) -> str:
@@ -39,6 +45,10 @@ def part_said(place: str, text: str) -> str:
     return re.escape(said) if said else r"(?!)"
 
 
+def _tells(part: str) -> bool:
+    return sum(each not in _NOT_ALONE for each in part) >= _SHORTEST
+
+
 def _shared(name: str, text: str) -> int:
     """Count the characters of the longest part of a name that the text has."""
     longest = 0
@@ -47,6 +57,6 @@ def _shared(name: str, text: str) -> int:
             part = name[start:end]
             if "|" in part or part not in text:
                 break
-            if len([each for each in part if each not in _NOT_ALONE]) >= _SHORTEST:
+            if _tells(part):
                 longest = max(longest, len(part))
     return longest

@@ -48,11 +48,15 @@ _GIVEN_UP: Final = (
 _KEPT: Final = re.compile(r"(?:不|别|勿|没|要不|还没)(?:要|用|能|想|是|给|帮|可以|许)*我?(?:取消|退|作废|撤)")
 """What is not to be given up: 「不要取消」."""
 
-_PLACE_WORDS: Final = r"卫生(?:服务)?(?:中心|站)|社区|街道|新村|那家|那边|那里|(?:早餐|豆浆)?店"
+_PLACE_WORDS: Final = r"卫生(?:服务)?(?:中心|站)|在|社区|街道|新村|那家|那边|那里|(?:早餐|豆浆)?店"
 _FOR_THEM: Final = r"[伊他她带陪]"
 _FOR_A_STRANGER: Final = re.compile(
     r"(?:给|帮|替|代)(?:[小大老隔楼邻对同]|[\u4e00-\u9fff]{1,3}(?:阿姨|伯伯|先生|师傅))"
 )
+_IN_A_NAME: Final = re.compile(
+    r"社区|街道|卫生|医院|门诊部|新村|[一-龥]路|弄|[一-龥](?:那家|店)|医生|大夫|主任"
+)
+_SOME_DOCTOR: Final = frozenset({"家庭", "签约"})
 _ENDS_A_PLACE: Final = re.compile(
     r"(?:医院|中心|车站|站|路|街|弄|号|小区|新村|公园|超市|菜场|银行|邮局|药房|药店|商场|广场|大厦|大楼|机场|学校|图书馆)$"
 )
@@ -88,9 +92,9 @@ def _taken(text: str, heard: Heard, known: Known) -> Iterable[str]:
     yield from (pattern.pattern for pattern in days.PATTERNS)
     yield r"(?<=\|)[早晚夜](?!一|点|些|饭|餐|上|晨|浪|里|到|头|间)"
     yield from hours.patterns()
-    if heard.place is not None:
+    for place in heard.places if heard.place is None else (heard.place,):
         yield _PLACE_WORDS
-        yield places.part_said(heard.place, text)
+        yield places.part_said(place, text)
     if heard.for_whom is not None:
         yield care.relative(heard.for_whom)
         yield _FOR_THEM
@@ -126,6 +130,13 @@ def _longest_first(*names: Sequence[str]) -> list[str]:
 def speaks_for_a_stranger(text: str, heard: Heard) -> bool:
     """Tell whether it may be for somebody who is no relative: 「给老王约明天看牙」."""
     return heard.for_whom is None and bool(_FOR_A_STRANGER.search(text))
+
+
+def is_a_name(text: str, left: str) -> bool:
+    """Tell whether what is left over names a place or a doctor nobody knows: 「桃浦社区」, 「黎」(医生)."""
+    if not left or left in _SOME_DOCTOR:
+        return False
+    return bool(_IN_A_NAME.search(left) or re.search(rf"{re.escape(left)}(?:{clinic.TITLES})", text))
 
 
 def is_a_place(where: str) -> bool:

@@ -25,7 +25,7 @@ SHORTEST: Final = 2
 
 def sounds(text: str) -> list[str]:
     """Give each character's merged sound; what is not Chinese stands for itself."""
-    return [_merged(each) for each in _plain(text)]
+    return [_merged(each) for each in spelt(text)]
 
 
 def mend(text: str, words: Iterable[str], kept: Iterable[str] = ()) -> str:
@@ -41,7 +41,7 @@ def mend(text: str, words: Iterable[str], kept: Iterable[str] = ()) -> str:
         _take(mended, taken, count[0], [count.start()])
     for word in (*kept, *ordered):
         _take(mended, taken, word, _found(list(text), list(word)))
-    for say in (_plain, sounds):
+    for say in (spelt, sounds):
         heard = say(text)
         if len(heard) == len(text):
             for word in ordered:
@@ -60,7 +60,8 @@ def _take(mended: list[str], taken: list[int], word: str, places: Iterable[int])
             taken[at : at + len(word)] = [max(taken) + 1] * len(word)
 
 
-def _plain(text: str) -> list[str]:
+def spelt(text: str) -> list[str]:
+    """Give each character's sound without its tone; what is not Chinese stands for itself."""
     return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # pyright: ignore[reportArgumentType] - documented: a function may give a list
 
 

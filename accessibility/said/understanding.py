@@ -14,12 +14,13 @@ import msgspec
 from accessibility.said import wishes
 from accessibility.said.breakfast import Breakfast, breakfast_said
 from accessibility.said.care import Help, destination_said, help_said, person_said, somebody_unclear
-from accessibility.said.clinic import Visit, visit_said
+from accessibility.said.clinic import TITLES, Visit, visit_said
 from accessibility.said.days import days_said
 from accessibility.said.heard import Flow, Heard, Known, Slot
 from accessibility.said.hours import When, at_once, is_now, time_said
-from accessibility.said.places import place_said
-from accessibility.said.residue import residue, speaks_for_a_stranger
+from accessibility.said.names import titled, with_places
+from accessibility.said.places import places_said
+from accessibility.said.residue import is_a_name, residue, speaks_for_a_stranger
 from accessibility.said.slips import mend
 from accessibility.said.tales import without_tales
 from accessibility.said.words import LOOKALIKES, WORDS
@@ -49,8 +50,8 @@ class _Parts(NamedTuple):
 def understand(text: str, *, now: datetime, known: Known) -> Heard:
     """Understand a sentence said at `now` (any zone); an emergency goes before everything else."""
     plain = unicodedata.normalize("NFKC", text)[:LONGEST].strip()
-    names = (*known.departments, *known.doctors, *known.dishes, *known.services)
-    said = mend(plain.replace("、", ","), (*WORDS, *names), LOOKALIKES)
+    names = (*known.departments, *titled(known.doctors, TITLES.split("|")), *known.dishes, *known.services)
+    said = with_places(mend(plain.replace("、", ","), (*WORDS, *names), LOOKALIKES), known.places)
     if (urgent := _plainly(said)) is not None:
         return urgent
     today = shanghai(now)
@@ -59,10 +60,12 @@ def understand(text: str, *, now: datetime, known: Known) -> Heard:
 
 
 def _whole(text: str, heard: Heard, known: Known) -> Heard:
-    """Trust a reading only if nothing of the sentence is left over."""
-    if heard.action not in {"book", "cancel"} or not (heard.certain or speaks_for_a_stranger(text, heard)):
+    """Trust a reading only if nothing of the sentence is left over; a name left over is never passed by."""
+    if heard.action not in {"book", "cancel"}:
         return heard
-    if residue(text, heard, known):
+    left = residue(text, heard, known)
+    judged = heard.certain or speaks_for_a_stranger(text, heard) or is_a_name(text, left)
+    if judged and left:
         return msgspec.structs.replace(heard, unclear=(*heard.unclear, "words"), certain=False)
     return heard
 
@@ -139,10 +142,11 @@ def _by_flow(parts: _Parts, known: Known) -> Heard:
 
 def _booked(flow: Flow, parts: _Parts, known: Known) -> Heard:
     day, when, unclear = _when(parts, flow)
-    place, place_unclear = place_said(parts.text, flow, places=known.places)
+    places = places_said(parts.text, flow, places=known.places)
     slots = _slots(flow, parts)
-    unclear |= set(slots.pop("unclear")) | ({"place"} if place_unclear else set[str]())
-    slots |= {"flow": flow, "day": day, "when": when, "place": place}
+    unclear |= set(slots.pop("unclear")) | ({"place"} if len(places) > 1 else set[str]())
+    slots |= {"flow": flow, "day": day, "when": when}
+    slots |= {"places": places} if len(places) > 1 else {"place": places[0] if places else None}
     if wishes.asks(parts.text):
         return _heard(unclear=unclear | {"question"}, **slots)
     if wishes.refuses(parts.text) or wishes.reports(parts.text):
@@ -161,7 +165,10 @@ def _slots(flow: Flow, parts: _Parts) -> dict[str, Any]:
     """Read what only this room asks."""
     if flow == "clinic":
         visit = parts.visit
-        return {"department": visit.department, "doctor": visit.doctor, "unclear": visit.unclear}
+        return {
+            "department": visit.department, "doctor": visit.doctor, "doctors": visit.doctors,
+            "stranger": visit.stranger, "unclear": visit.unclear,
+        }  # fmt: skip
     if flow == "breakfast":
         return {
             "items": parts.meal.items,
@@ -217,6 +224,8 @@ def _cancelled(parts: _Parts) -> Heard:
     named: dict[str, Any] = {
         "department": parts.visit.department,
         "doctor": parts.visit.doctor,
+        "doctors": parts.visit.doctors,
+        "stranger": parts.visit.stranger,
         "items": parts.meal.items,
         "service": service,
     }
