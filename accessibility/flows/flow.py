@@ -98,7 +98,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     Where it is `obvious`, the first option is taken without asking, and can be changed by going back.
     `lines` are facts to be read before choosing, one idea each; `links` are pages to look at (label, path),
-    such as the slip.
+    such as the slip. With `calls`, being called back is one of the answers.
     """
 
     title: str
@@ -107,6 +107,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     obvious: bool = False
     lines: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()
+    calls: bool = False
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -200,7 +200,7 @@ def _choices(look: Look) -> list[Choice]:
     ]
     if look.more:
         shown.append(Choice(id=OTHERS, label="别的", speak="别的"))
-    if look.asked is not None and not shown:
+    if look.asked is not None and (look.asked.calls or not shown):
         shown.append(Choice(id=CALL_ME, label="请人打给我", speak="请人打给我"))
     return shown
 

@@ -9,6 +9,10 @@ from accessibility.flows.flow import Acting, Asking, Card, Flow, Question, Told,
 from accessibility.journeys import facts
 from accessibility.journeys.booked import told_of
 from accessibility.journeys.care_questions import (
+    CLOCK,
+    NOW,
+    UNSURE,
+    ask_soon,
     ask_to,
     ask_what,
     ask_when,
@@ -17,6 +21,7 @@ from accessibility.journeys.care_questions import (
     is_kind,
     offer_of,
     service_of,
+    soon_words,
     value_of,
 )
 from accessibility.journeys.companions import WHOM, companion, whom_heard
@@ -36,8 +41,6 @@ from scenes.eldercare.service import requests
 from scenes.eldercare.service.requests import Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
-MINUTES: Final = 60
-
 
 async def _confirm(asking: Asking, values: Values) -> Card:
     """Show what is asked for, what it costs, and what is agreed to by saying yes."""
@@ -48,11 +51,11 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         raise WindowFull
     terms = asked.offer.terms
     price = terms.price_fen - subsidy_for(terms, age_on(asked.person.birth_date, asked.day))
-    minutes = terms.promise_minutes
-    soon = f"{minutes}分钟" if minutes <= MINUTES else f"{-(-minutes // MINUTES)}小时"
     lines = [
         offer.row.name,
-        spoken_when(window.starts_at, asking.now) if window is not None else f"{soon}内有人来。",
+        spoken_when(window.starts_at, asking.now)
+        if window is not None
+        else f"{soon_words(terms.promise_minutes)}内有人来。",
         f"去{destination(values)}" if values.get("to") else "",
         f"给{asked.person.name}",
         f"要付{yuan_text(price)},约好再付。" if price else "不收钱。",
@@ -135,14 +138,16 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
     """Make wishes of a sentence: the service, the day and part of it, the hour, where to."""
     offers = {each.row.name: value_of(each) for each in await facts.care_offers(asking)}
     day = heard.day if "day" not in heard.unclear else None
-    clock = ""
+    at = None
     if heard.hour is not None and "time" not in heard.unclear:
-        clock = spoken_time(instant(local_day(asking.now), time(heard.hour, heard.minute or 0)))
+        at = time(heard.hour, heard.minute or 0)
     wishes = {
         "what": offers.get(heard.service or "", ""),
         "on": str(day or ""),
         "half": heard.period or "",
-        "at": clock,
+        "at": spoken_time(instant(local_day(asking.now), at)) if at else "",
+        CLOCK: f"{at:%H:%M}" if at else "",
+        UNSURE: "1" if {"day", "period", "time"} & set(heard.unclear) else "",
         "dest": heard.destination or "",
         **await whom_heard(asking, heard),
     }
@@ -151,11 +156,14 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
 
 def _wish(values: Values, *, agreed: bool) -> Wish:
     when, where = values.get("when"), destination(values)
+    said = values.get("soon", NOW).partition("~")[2]
     return Wish(
         service_id=service_of(values),
         person_id=companion(values),
         window_id=UUID(when) if when else None,
-        note=f"去{where}" if where else "",
+        note=";".join(
+            part for part in (f"去{where}" if where else "", f"说过{said}" if said else "") if part
+        ),
         agreed=agreed,
     )
 
@@ -181,6 +189,7 @@ ELDERCARE: Final = Flow(
         Question(id="what", topic="帮什么", ask=ask_what),
         Question(id=WHOM.id, topic=WHOM.topic, ask=ask_whom, seldom=True),
         Question(id="when", topic="什么时候", ask=ask_when, needed=is_kind("t")),
+        Question(id="soon", topic="什么时候", ask=ask_soon, needed=is_kind("n", "c"), seldom=True),
         Question(id="to", topic="去哪里", ask=ask_to, needed=is_kind("c")),
     ),
     confirm=_confirm,

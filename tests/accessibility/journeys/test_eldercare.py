@@ -9,6 +9,7 @@ from sqlalchemy import text
 from api.lifespan import House
 from scenes.common.kit.database import Database
 from scenes.common.people.tables import PatientLinkRow
+from scenes.eldercare.service import requests
 from tests.support.care import NURSING, CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.elder_walk import Walk, labels
@@ -173,3 +174,37 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     ]
     await walk.start("eldercare")
     assert (await walk.choose("nursing"))["confirm"]["lines"][1:3] == ["2小时内有人来。", "给陈强"]
+
+
+async def meals(town: CareTown) -> None:
+    """Bring meals within the hour."""
+    await town.service("meal", {"promiseMinutes": 60})
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE care_service SET name = '助餐' WHERE code = 'meal'"))
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("明天中午帮我送个饭", "明天中午12点"), ("后天帮我送饭", "后天"), ("今天晚上帮我送饭", "今天晚上")],
+)
+async def test_a_time_said_for_help_at_once_is_asked_back(
+    walk: Walk, town: CareTown, said: str, heard: str
+) -> None:
+    await meals(town)
+    asked = await walk.say(said)
+    assert (asked["title"], asked["display"], labels(asked)) == (
+        "助餐是马上来的,不能约时间。", f"您说的是{heard}。", ["现在就来", "请人打给我"],
+    )  # fmt: skip
+    card = await walk.choose("现在就来")
+    assert card["confirm"]["lines"][:2] == ["助餐", "60分钟内有人来。"]
+    await walk.agree()
+    [row] = await town.rows("SELECT id FROM care_request")
+    async with town.database.read() as session:
+        kept = await requests.own(session, town.elder, row[0])
+        assert requests.brief_of(kept, town.cipher).note == f"说过{heard}"
+
+
+async def test_a_time_that_help_at_once_keeps_is_not_asked(walk: Walk, town: CareTown) -> None:
+    await meals(town)
+    for said in ("帮我送饭", "现在帮我送饭", "今天上午帮我送饭"):
+        assert (await walk.say(said))["confirm"]["lines"][0] == "助餐", said
