@@ -98,7 +98,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     Where it is `obvious`, the first option is taken without asking, and can be changed by going back.
     `lines` are facts to be read before choosing, one idea each; `links` are pages to look at (label, path),
-    such as the slip. With `calls`, being called back is one of the answers.
+    such as the slip. With `calls`, being called back is one of the answers. With `words`, an answer may be
+    written in one's own words, in a box of this name; it is kept as `rules.written` has it.
     """
 
     title: str
@@ -108,6 +109,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     lines: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()
     calls: bool = False
+    words: str = ""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,9 +30,10 @@ LONGEST_SENTENCE = 200
 
 
 class AnswerForm(PageForm, frozen=True, kw_only=True):
-    """A tapped choice, with the version of the step it was tapped on."""
+    """A tapped choice, or words where the step takes any, with the version of the step answered."""
 
     choice: str = ""
+    text: str = ""
     version: int | None = None
 
 
@@ -154,15 +155,16 @@ async def answer_run(
 ) -> Redirect:
     """Take a tap and show where that led; two taps on one page are one, whichever came first."""
     # Another button of a page that was answered already changes nothing: the page shows where that led.
+    text = data.text.replace("\0", "").strip()[:LONGEST_SENTENCE]
     with suppress(IdempotencyKeyReused, ChoiceUnknown):
         await service.answer(
             flow_tools,
             flows,
             resident=resident,
             run_id=run_id,
-            reply=Reply(choice=data.choice, version=data.version),
+            reply=Reply(choice=data.choice or None, text=text, version=data.version),
             key=data.idempotency_key,
-            fingerprint=fingerprint(f"/elder/flows/{run_id}/answers", data.choice),
+            fingerprint=fingerprint(f"/elder/flows/{run_id}/answers", [data.choice, text]),
             render=encoder(flow_tools),
         )
     return see_other(f"/elder/flows/{run_id}")

@@ -78,6 +78,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     audio: str
     speak: str
     choices: list[ChoiceView]
+    own_words: str
     yes: str
     no: str
     pay: str
@@ -166,6 +167,7 @@ def step_view(step: Step, *, label: str, helper: str) -> StepView:
         audio=step.audio_url or "",
         speak=step.speak,
         choices=[_choice(choice) for choice in step.choices],
+        own_words=step.own_words,
         yes=confirm.yes if confirm else "",
         no=confirm.no if confirm else "",
         pay=next((link.href for link in step.links if link.label == PAY), ""),

@@ -15,6 +15,9 @@ YES: Final = "yes"
 NO: Final = "no"
 UNDO: Final = "undo"
 CALL_ME: Final = "call-me"
+WRITTEN: Final = "w~"
+"""What the value of an answer in one's own words begins with."""
+
 RESERVED: Final = frozenset({OTHERS, YES, NO, UNDO, CALL_ME})
 FIX: Final = "fix"
 """The engine's own question after a "no": which of the answers is wrong."""
@@ -187,6 +190,12 @@ def turned_page(draft: Draft) -> Draft:
 def choice_id(question: str, value: str) -> str:
     """Name an option so that it can never answer another question."""
     return f"{question}:{value}"
+
+
+def written(text: str) -> Option:
+    """Make an answer of somebody's own words."""
+    words = " ".join(text.split())
+    return Option(value=f"{WRITTEN}{words}", label=words)
 
 
 def question_of(choice: str) -> str:

@@ -62,7 +62,7 @@ class Step(Wire, frozen=True, kw_only=True):
 
     `state` is asking, acting (a room was asked and its answer is still to be seen: answer `yes` again),
     done or undone. `lines` say what came of it, or what there is to know before choosing. `version` grows
-    with every answer.
+    with every answer. `own_words` names the box where an answer may be any `text`; empty where it may not.
     """
 
     run_id: UUID
@@ -73,6 +73,7 @@ class Step(Wire, frozen=True, kw_only=True):
     speak: str
     audio_url: str | None
     choices: list[Choice]
+    own_words: str
     confirm: Confirm | None
     lines: list[str]
     booking: Booking | None
@@ -158,6 +159,7 @@ def step_of(look: Look, tools: Tools) -> Step:
         speak=speak,
         audio_url=tools.reader.url(speak),
         choices=choices,
+        own_words=look.asked.words if look.asked is not None else "",
         confirm=confirm,
         lines=[] if confirm is not None else lines,
         booking=_booking(look, tools.place_names),

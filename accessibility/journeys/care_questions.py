@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from accessibility.flows.flow import Asked, Asking, Values
-from accessibility.flows.rules import Option
+from accessibility.flows.rules import WRITTEN, Option, written
 from accessibility.journeys import facts
 from accessibility.journeys.companions import ADD_FAMILY, companion, whom
 from accessibility.journeys.nearby import places_near
@@ -30,6 +30,14 @@ HOUR: Final = 60
 """Minutes."""
 
 HALVES: Final = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}
+HOME: Final = "home"
+NO_NOTE: Final = "none"
+NOTES: Final = ("请先打电话", "我耳朵不好,请说响一点", "我走路不方便")
+"""What is said most often."""
+
+RECENT: Final = 5
+"""Earlier requests looked at for an address."""
+
 HALF_WORDS: Final = {"morning": "上午", "afternoon": "下午", "evening": "晚上"}
 NOW: Final = "now"
 CLOCK: Final = "clock"
@@ -146,6 +154,29 @@ async def ask_to(asking: Asking, _values: Values) -> Asked:
     return Asked(title="您要去哪里?", options=[*named, *options, phone], obvious=bool(named))
 
 
+async def ask_door(asking: Asking, values: Values) -> Asked:
+    """Ask where somebody is to come: home, as the profile has it, is taken unasked and can be changed."""
+    person = await person_of(asking, values)
+    home = Option(value=HOME, label=f"家里({person.area})" if person.area else "家里")
+    cipher, rows = asking.tools.cipher, await requests.own_list(asking.session, asking.resident, person.id)
+    kept = [requests.brief_of(row, cipher).spot.address for row in rows[:RECENT]]
+    before = [written(address) for address in dict.fromkeys(kept) if address]
+    return Asked(title="请他们到哪里?", options=[home, *before], obvious=True, words="写地址")
+
+
+async def ask_note(asking: Asking, _values: Values) -> Asked:
+    """Ask what they should know; a sentence that said it all is not held up, but it can be added."""
+    none = Option(value=NO_NOTE, label="没有")
+    options = [none, *(written(words) for words in NOTES)]
+    return Asked(title="有什么要交代的?", options=options, obvious="said" in asking.wishes, words="写一句话")
+
+
+def own_words(values: Values, question: str) -> str:
+    """Read an answer in words; empty where the usual one was taken."""
+    value = values.get(question, "")
+    return value.removeprefix(WRITTEN) if value.startswith(WRITTEN) else ""
+
+
 def value_of(offer: Offer) -> str:
     """Write a service as an answer: with a time (t), a car at once (c), or at once (n)."""
     kind = "t" if offer.row.by_window or offer.terms.price_fen else "c" if offer.row.code == TAXI else "n"
@@ -172,6 +203,12 @@ def destination(values: Values) -> str:
     return values.get("to", "").removeprefix("to~")
 
 
+async def person_of(asking: Asking, values: Values) -> PersonRow:
+    """Read for whom it is."""
+    whose, people = companion(values), await _household(asking)
+    return next((row for row in people if row.id == whose), people[0])
+
+
 async def _household(asking: Asking) -> Sequence[PersonRow]:
     """Read the person and whom they may book for."""
     return [await facts.myself(asking), *(row for _, row in await facts.companions(asking))]
@@ -183,7 +220,5 @@ def _old_enough(offer: Offer, person: PersonRow, day: date) -> bool:
 
 async def _windows_for(asking: Asking, values: Values) -> Sequence[BookingWindowRow]:
     """List the free times at which who was chosen is old enough."""
-    offer, whose = await offer_of(asking, values), companion(values)
-    people = await _household(asking)
-    person = next((row for row in people if row.id == whose), people[0])
+    offer, person = await offer_of(asking, values), await person_of(asking, values)
     return [row for row in offer.windows if _old_enough(offer, person, local_day(row.starts_at))]

@@ -12,6 +12,8 @@ from accessibility.journeys.care_questions import (
     CLOCK,
     NOW,
     UNSURE,
+    ask_door,
+    ask_note,
     ask_soon,
     ask_to,
     ask_what,
@@ -20,6 +22,8 @@ from accessibility.journeys.care_questions import (
     destination,
     is_kind,
     offer_of,
+    own_words,
+    person_of,
     service_of,
     soon_words,
     value_of,
@@ -38,7 +42,7 @@ from scenes.eldercare.errors import RequestNotFound, ServiceNotFound, TooYoung, 
 from scenes.eldercare.rules.care import subsidy_for
 from scenes.eldercare.service import asking as care
 from scenes.eldercare.service import requests
-from scenes.eldercare.service.requests import Wish
+from scenes.eldercare.service.requests import Spot, Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
 
@@ -58,6 +62,8 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         else f"{soon_words(terms.promise_minutes)}内有人来。",
         f"去{destination(values)}" if values.get("to") else "",
         f"给{asked.person.name}",
+        await _door_words(asking, values),
+        f"交代:{own_words(values, 'note')}" if own_words(values, "note") else "",
         f"要付{yuan_text(price)},约好再付。" if price else "不收钱。",
         *(part for part in offer.row.prepare.split("。") if part),
         terms.agreement,
@@ -148,22 +154,29 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
         "at": spoken_time(instant(local_day(asking.now), at)) if at else "",
         CLOCK: f"{at:%H:%M}" if at else "",
         UNSURE: "1" if {"day", "period", "time"} & set(heard.unclear) else "",
+        "said": "1",
         "dest": heard.destination or "",
         **await whom_heard(asking, heard),
     }
     return {name: value for name, value in wishes.items() if value}
 
 
+async def _door_words(asking: Asking, values: Values) -> str:
+    """Say where somebody will come: the home of the profile, or the address that was written."""
+    area = (await person_of(asking, values)).area
+    return f"到{own_words(values, 'door') or (f'家里({area})' if area else '家里')}"
+
+
 def _wish(values: Values, *, agreed: bool) -> Wish:
     when, where = values.get("when"), destination(values)
-    said = values.get("soon", NOW).partition("~")[2]
+    said, address = values.get("soon", NOW).partition("~")[2], own_words(values, "door")
+    parts = (f"去{where}" if where else "", f"说过{said}" if said else "", own_words(values, "note"))
     return Wish(
         service_id=service_of(values),
         person_id=companion(values),
         window_id=UUID(when) if when else None,
-        note=";".join(
-            part for part in (f"去{where}" if where else "", f"说过{said}" if said else "") if part
-        ),
+        note=";".join(part for part in parts if part),
+        spot=Spot(address) if address else None,
         agreed=agreed,
     )
 
@@ -191,6 +204,8 @@ ELDERCARE: Final = Flow(
         Question(id="when", topic="什么时候", ask=ask_when, needed=is_kind("t")),
         Question(id="soon", topic="什么时候", ask=ask_soon, needed=is_kind("n", "c"), seldom=True),
         Question(id="to", topic="去哪里", ask=ask_to, needed=is_kind("c")),
+        Question(id="door", topic="到哪里", ask=ask_door, seldom=True),
+        Question(id="note", topic="交代什么", ask=ask_note),
     ),
     confirm=_confirm,
     act=_act,

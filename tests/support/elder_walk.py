@@ -34,21 +34,28 @@ class Walk:
     async def choose(self, label: str) -> Step:
         """Tap the choice that begins with these words."""
         [chosen] = [each["id"] for each in self.step["choices"] if each["label"].startswith(label)]
-        return await self._tap(chosen)
+        return await self.tap(chosen)
 
     async def agree(self) -> Step:
         """Say yes to the card."""
         assert self.step["confirm"] is not None, self.step
-        return await self._tap("yes")
+        return await self.tap("yes")
 
     async def undo(self) -> Step:
         """Take it back."""
-        return await self._tap("undo")
+        return await self.tap("undo")
 
-    async def _tap(self, choice: str) -> Step:
+    async def tap(self, choice: str) -> Step:
+        """Tap a choice by its id: yes, no."""
+        return await self._answer({"choice": choice})
+
+    async def write(self, words: str) -> Step:
+        """Answer in one's own words."""
+        return await self._answer({"text": words})
+
+    async def _answer(self, body: dict[str, str]) -> Step:
         self.taps += 1
         path = f"/elder/flows/{self.step['runId']}/answers"
-        body = {"choice": choice}
         self.step = good(await self._whole.post(path, self._elder, key=str(uuid4()), json=body), 200)
         return self.step
 

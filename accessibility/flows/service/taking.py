@@ -50,6 +50,9 @@ async def take(asking: Asking, flow: Flow, row: ElderRunRow, reply: Reply) -> Wo
     if row.state != "asking":
         return _undoing(shown, row, reply, asking)
     choice = reply.choice or _meant(shown, reply.text or "")
+    if choice is None and (own := _own_words(shown, reply.text or "")) is not None:
+        keep(row, rules.taken(shown.draft, shown.question, own), asking)
+        return None
     if choice is None:
         keep(row, rules.noticed(shown.draft, NOT_HEARD), asking)
         return None
@@ -79,6 +82,12 @@ def _meant(shown: Look, text: str) -> str | None:
         return None if agreed is None else rules.YES if agreed else rules.NO
     option = rules.meant(text, shown.asked.options if shown.asked else ())
     return rules.choice_id(shown.question, option.value) if option else None
+
+
+def _own_words(shown: Look, text: str) -> Option | None:
+    """Make an answer of words, where the question takes any."""
+    takes = shown.asked is not None and bool(shown.asked.words) and bool(text.strip())
+    return rules.written(text) if takes else None
 
 
 def _changed(shown: Look, choice: str, flow: Flow, reply: Reply) -> Draft | None:

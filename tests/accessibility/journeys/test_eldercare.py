@@ -9,7 +9,8 @@ from sqlalchemy import text
 from api.lifespan import House
 from scenes.common.kit.database import Database
 from scenes.common.people.tables import PatientLinkRow
-from scenes.eldercare.service import requests
+from scenes.eldercare.service import desk, requests
+from scenes.eldercare.service.requests import Brief, Spot
 from tests.support.care import NURSING, CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.elder_walk import Walk, labels
@@ -31,14 +32,18 @@ async def walk(town: CareTown, house: House, client: httpx.AsyncClient) -> Walk:
     return Walk(Whole(house, client), town.elder)
 
 
-async def test_help_at_once_takes_three_taps(walk: Walk, town: CareTown) -> None:
+async def test_help_at_once_takes_four_taps(walk: Walk, town: CareTown) -> None:
     first = await walk.start("eldercare")
     assert (first["title"], labels(first)) == ("您想请人帮什么?", ["errand", "bath", "nursing"])
     assert [(link["label"], link["href"]) for link in first["links"]] == [("马上求助", "/eldercare/sos")]
-    card = await walk.choose("errand")
-    assert card["confirm"]["lines"] == ["errand", "60分钟内有人来。", "给陈秀英", "不收钱。"]
+    asked = await walk.choose("errand")
+    assert (asked["title"], labels(asked), asked["ownWords"]) == (
+        "有什么要交代的?", ["没有", "请先打电话", "我耳朵不好,请说响一点", "我走路不方便"], "写一句话",
+    )  # fmt: skip
+    card = await walk.choose("没有")
+    assert card["confirm"]["lines"] == ["errand", "60分钟内有人来。", "给陈秀英", "到家里", "不收钱。"]
     done = await walk.agree()
-    assert (walk.taps, done["title"], done["booking"]) == (3, "已经告诉他们了", None)
+    assert (walk.taps, done["title"], done["booking"]) == (4, "已经告诉他们了", None)
     [row] = await town.rows("SELECT state, booked, person_id, requested_by FROM care_request")
     assert tuple(row) == ("requested", False, town.elder.person_id, town.elder.person_id)
 
@@ -46,10 +51,11 @@ async def test_help_at_once_takes_three_taps(walk: Walk, town: CareTown) -> None
 async def test_a_visit_by_the_hour_is_held_until_it_is_paid(walk: Walk, town: CareTown) -> None:
     await walk.start("eldercare")
     when = await walk.choose("bath")
-    card = await walk.choose(labels(when)[0])
+    await walk.choose(labels(when)[0])
+    card = await walk.choose("没有")
     assert "要付50 元,约好再付。" in card["confirm"]["lines"]
     done = await walk.agree()
-    assert (walk.taps, done["booking"]["state"], done["booking"]["payment"]) == (4, "held", None)
+    assert (walk.taps, done["booking"]["state"], done["booking"]["payment"]) == (5, "held", None)
     assert [tuple(row) for row in await town.rows("SELECT state, booked FROM care_request")] == [
         ("unpaid", True)
     ]
@@ -57,7 +63,8 @@ async def test_a_visit_by_the_hour_is_held_until_it_is_paid(walk: Walk, town: Ca
 
 async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
     await walk.start("eldercare")
-    card = await walk.choose("nursing")
+    await walk.choose("nursing")
+    card = await walk.choose("没有")
     assert card["confirm"]["lines"][-1] == NURSING
     assert (await walk.agree())["title"] == "已经告诉他们了"
 
@@ -65,6 +72,7 @@ async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
 async def test_help_at_once_can_be_taken_back(walk: Walk, town: CareTown) -> None:
     await walk.start("eldercare")
     await walk.choose("errand")
+    await walk.choose("没有")
     await walk.agree()
     assert (await walk.undo())["state"] == "undone"
     assert [tuple(row) for row in await town.rows("SELECT state FROM care_request")] == [("cancelled",)]
@@ -97,7 +105,14 @@ async def test_a_car_goes_where_the_sentence_said(walk: Walk, town: CareTown) ->
     async with town.database.transaction() as session:
         await session.execute(text("UPDATE care_service SET name = '一键叫车' WHERE code = 'taxi'"))
     card = await walk.say("帮我叫车去中山医院")
-    assert card["confirm"]["lines"] == ["一键叫车", "20分钟内有人来。", "去中山医院", "给陈秀英", "不收钱。"]
+    assert card["confirm"]["lines"] == [
+        "一键叫车",
+        "20分钟内有人来。",
+        "去中山医院",
+        "给陈秀英",
+        "到家里",
+        "不收钱。",
+    ]
     assert card["display"] == ""
 
 
@@ -141,7 +156,8 @@ async def test_only_times_are_offered_at_which_they_are_old_enough(
     await walk.start("eldercare")
     asked = await walk.choose("bath")
     assert (asked["title"], len(asked["choices"])) == ("您要什么时候?", 1)
-    card = await walk.choose(labels(asked)[0])
+    await walk.choose(labels(asked)[0])
+    card = await walk.choose("没有")
     assert "给陈刚" in card["confirm"]["lines"]
 
 
@@ -165,7 +181,8 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     await walk.start("eldercare")
     asked = await walk.choose("errand")
     assert (asked["title"], labels(asked)) == ("给谁约?", ["陈秀英(母亲)"])
-    card = await walk.choose("陈秀英")
+    await walk.choose("陈秀英")
+    card = await walk.choose("没有")
     assert "给陈秀英" in card["confirm"]["lines"]
     assert (await walk.agree())["title"] == "已经告诉他们了"
     assert (await walk.undo())["state"] == "undone"
@@ -173,7 +190,8 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
         (town.elder.person_id, "cancelled")
     ]
     await walk.start("eldercare")
-    assert (await walk.choose("nursing"))["confirm"]["lines"][1:3] == ["2小时内有人来。", "给陈强"]
+    await walk.choose("nursing")
+    assert (await walk.choose("没有"))["confirm"]["lines"][1:3] == ["2小时内有人来。", "给陈强"]
 
 
 async def meals(town: CareTown) -> None:
@@ -208,3 +226,30 @@ async def test_a_time_that_help_at_once_keeps_is_not_asked(walk: Walk, town: Car
     await meals(town)
     for said in ("帮我送饭", "现在帮我送饭", "今天上午帮我送饭"):
         assert (await walk.say(said))["confirm"]["lines"][0] == "助餐", said
+
+
+async def test_the_address_and_a_note_reach_the_desk(walk: Walk, town: CareTown) -> None:
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE person SET area = '曹杨新村街道'"))
+    await walk.start("eldercare")
+    await walk.choose("errand")
+    card = await walk.choose("请先打电话")
+    assert card["confirm"]["lines"][2:5] == ["给陈秀英", "到家里(曹杨新村街道)", "交代:请先打电话"]
+    await walk.tap("no")
+    asked = await walk.choose("家里")
+    assert (asked["title"], labels(asked), asked["ownWords"]) == (
+        "请他们到哪里?", ["家里(曹杨新村街道)"], "写地址",
+    )  # fmt: skip
+    await walk.write("兰溪路 100号3楼")
+    card = await walk.write("门铃坏了,请敲门")
+    assert card["confirm"]["lines"][3:5] == ["到兰溪路 100号3楼", "交代:门铃坏了,请敲门"]
+    await walk.agree()
+    [row] = await town.rows("SELECT id FROM care_request")
+    async with town.database.read() as session:
+        shown = await desk.detail(session, town.desk, row[0], cipher=town.cipher, now=town.clock())
+        assert shown.view.brief == Brief("门铃坏了,请敲门", Spot("兰溪路 100号3楼"))
+    await walk.start("eldercare")
+    await walk.choose("errand")
+    await walk.choose("没有")
+    await walk.tap("no")
+    assert labels(await walk.choose("家里")) == ["家里(曹杨新村街道)", "兰溪路 100号3楼"]
