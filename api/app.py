@@ -8,25 +8,19 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from accessibility.flows import routes as flows
-from accessibility.flows.flow import Tools
-from accessibility.journeys import FLOWS
 from accessibility.speech import routes as speech
 from api import health, openapi, staff_desk
 from api.auth import AuthenticationMiddleware, dependencies
 from api.errors import ErrorAnswers, Problems
-from api.family_doctor import signed_residents
 from api.finding import routes as finding
-from api.finding.finder import Finder
 from api.front import Front
-from api.hanging import hanging_on
-from api.holdings import HOLDINGS
 from api.lifespan import House, repeating
-from api.sessions import SessionsMiddleware, sessions
+from api.sessions import SessionsMiddleware
 from api.settings import Settings, load_settings
+from api.standing import Standing
 from api.web.shell import web_config
 from scenes.breakfast import jobs as breakfast_jobs
 from scenes.breakfast import routes as breakfast
@@ -85,39 +79,45 @@ def _spare_the_collector() -> None:
 
 
 def compose(house: House) -> Front:
-    """Put the front before the Litestar application of a house."""
-    problems = Problems(house.settings.help_phone)
+    """Put the application of a house together."""
+    return front(house, litestar(Standing(house)))
+
+
+def front(house: House, app: Litestar) -> Front:
+    """Put before the Litestar application what answers the hottest calls of a house without it."""
     return Front(
-        litestar(house, problems),
+        app,
         authentication=house.authentication,
-        problems=problems,
+        problems=Problems(house.settings.help_phone),
         quick={APPOINTMENTS: quick_appointment(house.ledger, house.database)},
         reads={PLACES: quick_places(house.directory)},
     )
 
 
-def litestar(house: House, problems: Problems) -> Litestar:
+def litestar(standing: Standing) -> Litestar:
     """Make the Litestar application: every route, every dependency, every error answer."""
+    settings = standing.house.settings
 
     @asynccontextmanager
     async def alive(_app: Litestar) -> AsyncGenerator[None]:
+        house = standing.house
         async with house.open(), repeating(EACH_PROCESS, house.works()):
             yield
 
-    web = web_config(house.settings)
+    web = web_config(settings)
     return Litestar(
         route_handlers=[
-            Router(API, route_handlers=[*api_routes(demo=house.settings.demo), *web.api_handlers]),
+            Router(API, route_handlers=[*api_routes(demo=settings.demo), *web.api_handlers]),
             *health.ROUTES,
             openapi.ASSETS,
             *web.handlers,
         ],
-        dependencies=_dependencies(house) | web.dependencies,
+        dependencies={**dependencies(), **standing.dependencies(), **web.dependencies},
         state=State({"problem_page": web.problem_page}),
-        middleware=[SessionsMiddleware, _authenticating(house)],
-        exception_handlers=ErrorAnswers(problems).handlers(),
+        middleware=[SessionsMiddleware, _authenticating(standing)],
+        exception_handlers=ErrorAnswers(Problems(settings.help_phone)).handlers(),
         lifespan=[alive],
-        openapi_config=openapi.config(house.settings.district_name),
+        openapi_config=openapi.config(settings.district_name),
         logging_config=None,
         request_max_body_size=2_000_000,
     )
@@ -137,63 +137,8 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 
 
-def _authenticating(house: House) -> Any:
+def _authenticating(standing: Standing) -> Any:
     def wrap(app: Any) -> AuthenticationMiddleware:
-        return AuthenticationMiddleware(app, house.authentication)
+        return AuthenticationMiddleware(app, lambda: standing.house.authentication)
 
     return wrap
-
-
-def _dependencies(house: House) -> dict[str, Provide]:
-    fixed: dict[str, Any] = {
-        "clock": house.clock,
-        "cipher": house.cipher,
-        "cache": house.cache,
-        "fanout": house.fanout,
-        "ledger": house.ledger,
-        "directory": house.directory,
-        "finder": Finder(house.database, house.directory),
-        "database": house.database,
-        "place_names": house.place_names,
-        "sign_in_tools": house.sign_in_tools,
-        "vouchers": house.vouchers,
-        "holdings": HOLDINGS,
-        "limits": house.limits,
-        "reader": house.reader,
-        "speaker": house.speaker,
-        "hanging": hanging_on,
-        "signed_residents": signed_residents,
-        "demo_enabled": house.settings.demo,
-        "settings": house.settings,
-        "flows": FLOWS,
-        "flow_tools": _flow_tools(house),
-    }
-    return {
-        **{name: _fixed(value) for name, value in fixed.items()},
-        **dependencies(house.authentication),
-        "cashier": Provide(lambda: house.cashier, sync_to_thread=False),
-        "video_rooms": Provide(lambda: house.video, sync_to_thread=False),
-        "carriers": Provide(lambda: house.carriers, sync_to_thread=False),
-        **sessions(house.database),
-    }
-
-
-def _flow_tools(house: House) -> Tools:
-    """Hand the guided flows what the rooms' own routes are handed."""
-    return Tools(
-        database=house.database,
-        ledger=house.ledger,
-        directory=house.directory,
-        place_names=house.place_names,
-        limits=house.limits,
-        clock=house.clock,
-        reader=house.reader,
-        cipher=house.cipher,
-        help_phone=house.settings.help_phone,
-        undo_minutes=house.settings.undo_minutes,
-        draft_hours=house.settings.draft_hours,
-    )
-
-
-def _fixed(value: Any) -> Provide:
-    return Provide(lambda: value, sync_to_thread=False)

@@ -3,6 +3,7 @@
 A bad token makes a visitor, not an error: public reads go on, and what needs a person refuses by itself.
 """
 
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from uuid import UUID
@@ -59,11 +60,13 @@ class AuthenticationMiddleware:
     form to carry a CSRF token, so a cookie does not sign them in.
     """
 
-    def __init__(self, app: ASGIApp, authentication: Authentication) -> None:
+    def __init__(self, app: ASGIApp, means: Callable[[], Authentication]) -> None:
         self.app = app
-        self._means = authentication
-        self._read = authentication.reader.read
-        self._clock = authentication.clock
+        self._now = means
+
+    @property
+    def _means(self) -> Authentication:
+        return self._now()
 
     async def __call__(  # noqa: C901 - the hot path: one pass over the headers, no further call
         self, scope: Scope, receive: Receive, send: Send
@@ -78,7 +81,8 @@ class AuthenticationMiddleware:
             elif name == b"on-behalf-of":
                 behalf = value
         if authorization is not None:
-            caller = self._read(authorization, self._clock())
+            means = self._now()
+            caller = means.reader.read(authorization, means.clock())
             scope["auth"] = caller
             if caller is not None or authorization[:7].lower() == _BEARER:
                 if behalf is not None and caller is not None and scope["type"] == "http":
@@ -203,25 +207,18 @@ def provide_staff(scope: Scope) -> Staff:
     raise Forbidden if isinstance(caller, Resident) else Unauthenticated
 
 
-class CsrfProvider:
-    """Hands pages the token their forms carry in the hidden field `csrf`; empty for visitors."""
-
-    def __init__(self, signer: TokenSigner) -> None:
-        self._signer = signer
-
-    def __call__(self, scope: Scope) -> str:
-        """Derive the token of the caller's sign-in."""
-        if (acting := acting_in(scope)) is not None:
-            return self._signer.csrf_for(acting.resident.sign_in_id, acting.resident.acting_for)
-        caller: Caller = scope["auth"]
-        return self._signer.csrf_for(caller.sign_in_id) if caller is not None else ""
+def csrf_of(scope: Scope, signer: TokenSigner) -> str:
+    """Derive the token that the caller's forms carry in the hidden field `csrf`; empty for visitors."""
+    if (acting := acting_in(scope)) is not None:
+        return signer.csrf_for(acting.resident.sign_in_id, acting.resident.acting_for)
+    caller: Caller = scope["auth"]
+    return signer.csrf_for(caller.sign_in_id) if caller is not None else ""
 
 
-def dependencies(authentication: Authentication) -> dict[str, Provide]:
-    """Name what authentication provides app-wide: caller, resident, staff, csrf."""
+def dependencies() -> dict[str, Provide]:
+    """Name who is asking, app-wide: caller, resident, staff."""
     return {
         "caller": Provide(provide_caller, sync_to_thread=False),
         "resident": Provide(provide_resident, sync_to_thread=False),
         "staff": Provide(provide_staff, sync_to_thread=False),
-        "csrf": Provide(CsrfProvider(authentication.signer), sync_to_thread=False),
     }

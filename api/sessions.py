@@ -5,7 +5,7 @@ that connection would be gone until the garbage collector comes by, and a proces
 """
 
 from asyncio import Lock, sleep
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, cast
 
@@ -60,15 +60,15 @@ class _Held:
                 await self._opening.__aexit__(type(error) if error else None, error, None)
 
 
-def sessions(database: Database) -> Mapping[str, Provide]:
+def sessions(database: Callable[[], Database]) -> Mapping[str, Provide]:
     """Name what a request may ask of the database: `session` to write, `reading` to look."""
 
     async def session(scope: Scope) -> AsyncGenerator[AsyncSession]:
-        async with _held(scope, database.transaction()) as opened:
+        async with _held(scope, database().transaction()) as opened:
             yield opened
 
     async def reading(scope: Scope) -> AsyncGenerator[AsyncSession]:
-        async with _held(scope, database.read()) as opened:
+        async with _held(scope, database().read()) as opened:
             yield opened
 
     return {"session": Provide(session), "reading": Provide(reading)}

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -14,7 +15,6 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import compose
 from api.lifespan import House
 from api.migrate import upgrade
 from api.settings import Settings, load_settings
@@ -23,7 +23,9 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.embedded import EmbeddedStack, EmbeddedUrls
 from tests.support.clock import AdjustableClock
+from tests.support.folders import fast_folder
 from tests.support.redis_server import RedisServer
+from tests.support.standing import front_of
 
 TEMPLATE = "lifecircle_template"
 
@@ -43,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     of the run beside, which has an account of its own, its way to its data.
     """
     if config.option.basetemp is None:
-        config.option.basetemp = tempfile.mkdtemp(prefix="lc-run-")
+        config.option.basetemp = tempfile.mkdtemp(prefix="lc-run-", dir=fast_folder())
         config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
 
 
@@ -54,7 +56,7 @@ def url_of(stack_url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[EmbeddedUrls]:
-    with tempfile.TemporaryDirectory(prefix="lc-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lc-test-", dir=fast_folder()) as folder:
         Path(folder).chmod(0o755)
         embedded = EmbeddedStack(Path(folder) / "data")
         urls = embedded.start()
@@ -85,7 +87,7 @@ def template(stack: EmbeddedUrls) -> str:
 @pytest.fixture
 async def database_url(stack: EmbeddedUrls, template: str) -> AsyncIterator[str]:
     name = f"t_{uuid4().hex}"
-    await admin(stack, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin(stack, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield url_of(stack.database, name)
     await admin(stack, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -138,7 +140,7 @@ def house(settings: Settings, clock: AdjustableClock) -> House:
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     """The whole application of a house, in this loop; make the data before asking for it."""
     async with house.open():
-        transport = httpx.ASGITransport(app=compose(house), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=cast("Any", front_of(house)), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:
             yield client
 

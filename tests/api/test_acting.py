@@ -13,8 +13,6 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import text
 
 from api import delegable
-from api.app import litestar
-from api.errors import Problems
 from api.lifespan import House
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
@@ -24,6 +22,7 @@ from scenes.common.people.rules.acts import LOOKED, words_for
 from scenes.common.people.tables import DelegationRow
 from tests.support.booking import World
 from tests.support.clock import AdjustableClock
+from tests.support.standing import routes_of
 from tests.support.whole import API, Whole, good, refusal, resident_of
 
 SCOPES = ("book", "pay", "view")
@@ -61,7 +60,7 @@ def world(database: Database, clock: AdjustableClock) -> World:
 
 def resident_calls(house: House) -> Iterator[tuple[str, str, str]]:
     """Name every call that takes a resident, from the application's own routes: id, method, address."""
-    app = litestar(house, Problems(house.settings.help_phone))
+    app = routes_of(house)
     for route in app.routes:
         if not isinstance(route, HTTPRoute):
             continue
@@ -123,7 +122,7 @@ async def test_the_matrix_names_only_calls_there_are_and_covers_the_policy(house
 
 
 async def test_every_page_of_the_policy_is_a_page(house: House) -> None:
-    app = litestar(house, Problems(house.settings.help_phone))
+    app = routes_of(house)
     pages = {
         f"{method} {route.path_format}"
         for route in app.routes

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from api.app import litestar
-from api.errors import Problems
 from api.lifespan import House
 from api.openapi import document
+from tests.support.standing import routes_of
 
 COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 UNSAFE = {"post", "put", "patch", "delete"}
@@ -56,7 +55,7 @@ def test_it_is_valid_openapi(committed: dict[str, Any]) -> None:
 
 
 def test_it_is_what_the_routes_say(house: House) -> None:
-    app = litestar(house, Problems(house.settings.help_phone))
+    app = routes_of(house)
     assert document(app) == COMMITTED.read_text(encoding="utf-8"), "run `make openapi` and commit it"
 
 

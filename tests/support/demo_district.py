@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from tests.support.folders import fast_folder
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -31,7 +33,7 @@ def demo_environment(folder: str) -> dict[str, str]:
 @contextmanager
 def demo_district(residents: int = 60) -> Iterator[tuple[str, str]]:
     """Run the demo on a free port; give its address and its folder."""
-    with TemporaryDirectory(prefix="lc-demo-") as folder:
+    with TemporaryDirectory(prefix="lc-demo-", dir=fast_folder()) as folder:
         Path(folder).chmod(0o755)
         process, url = _started(f"{folder}/data", Path(folder) / "log", residents)
         try:

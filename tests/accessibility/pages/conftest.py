@@ -8,11 +8,10 @@ from playwright.async_api import Browser
 
 from accessibility.checker.browser import browsing
 from accessibility.checker.report import Looked, as_text
-from api.app import litestar
-from api.errors import Problems
 from api.lifespan import House
 from tests.support.demo_district import demo_district
 from tests.support.sites import page_patterns
+from tests.support.standing import routes_of
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ async def browser() -> AsyncGenerator[Browser]:
 
 @pytest.fixture
 def patterns(house: House) -> dict[str, re.Pattern[str]]:
-    return page_patterns(litestar(house, Problems(house.settings.help_phone)))
+    return page_patterns(routes_of(house))
 
 
 def silent(looks: list[Looked]) -> None:
