@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from accessibility.flows import routes as flows
 from accessibility.speech import routes as speech
 from api import health, openapi, staff_desk
-from api.auth import AuthenticationMiddleware, dependencies
+from api.auth import AuthenticationMiddleware
 from api.errors import ErrorAnswers, Problems
 from api.finding import routes as finding
 from api.front import Front
@@ -112,7 +112,7 @@ def litestar(standing: Standing) -> Litestar:
             openapi.ASSETS,
             *web.handlers,
         ],
-        dependencies={**dependencies(), **standing.dependencies(), **web.dependencies},
+        dependencies={**standing.dependencies(), **web.dependencies},
         state=State({"problem_page": web.problem_page}),
         middleware=[SessionsMiddleware, _authenticating(standing)],
         exception_handlers=ErrorAnswers(Problems(settings.help_phone)).handlers(),

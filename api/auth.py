@@ -207,7 +207,7 @@ def provide_staff(scope: Scope) -> Staff:
     raise Forbidden if isinstance(caller, Resident) else Unauthenticated
 
 
-def csrf_of(scope: Scope, signer: TokenSigner) -> str:
+def _csrf_of(scope: Scope, signer: TokenSigner) -> str:
     """Derive the token that the caller's forms carry in the hidden field `csrf`; empty for visitors."""
     if (acting := acting_in(scope)) is not None:
         return signer.csrf_for(acting.resident.sign_in_id, acting.resident.acting_for)
@@ -215,10 +215,15 @@ def csrf_of(scope: Scope, signer: TokenSigner) -> str:
     return signer.csrf_for(caller.sign_in_id) if caller is not None else ""
 
 
-def dependencies() -> dict[str, Provide]:
-    """Name who is asking, app-wide: caller, resident, staff."""
+def dependencies(means: Callable[[], Authentication]) -> dict[str, Provide]:
+    """Name what authentication provides app-wide: caller, resident, staff, csrf."""
+
+    def csrf(scope: Scope) -> str:
+        return _csrf_of(scope, means().signer)
+
     return {
         "caller": Provide(provide_caller, sync_to_thread=False),
         "resident": Provide(provide_resident, sync_to_thread=False),
         "staff": Provide(provide_staff, sync_to_thread=False),
+        "csrf": Provide(csrf, sync_to_thread=False),
     }

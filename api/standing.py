@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar.di import Provide
-from litestar.types import Scope
 
 from accessibility.flows.flow import Tools
 from accessibility.journeys import FLOWS
-from api.auth import csrf_of
+from api.auth import dependencies
 from api.family_doctor import signed_residents
 from api.finding.finder import Finder
 from api.hanging import hanging_on
@@ -35,21 +34,18 @@ class Standing:
         self._named = _named(house)
 
     def dependencies(self) -> Mapping[str, Provide]:
-        """Name what a route may ask for, except the caller and the pages' shell."""
+        """Name what a route may ask for, except the pages' shell."""
         return {
             **{name: _provide(self._reader(name)) for name in self._named},
             "cashier": _provide(lambda: self.house.cashier),
             "video_rooms": _provide(lambda: self.house.video),
             "carriers": _provide(lambda: self.house.carriers),
-            "csrf": _provide(self._csrf),
+            **dependencies(lambda: self.house.authentication),
             **sessions(lambda: self.house.database),
         }
 
     def _reader(self, name: str) -> Callable[[], Any]:
         return lambda: self._named[name]
-
-    def _csrf(self, scope: Scope) -> str:
-        return csrf_of(scope, self.house.authentication.signer)
 
 
 def _named(house: House) -> dict[str, Any]:

@@ -56,7 +56,7 @@ async def test_a_dependency_that_refuses_late_leaves_no_connection_behind(databa
     app = Litestar(
         [friends],
         middleware=[SessionsMiddleware],
-        dependencies={**sessions(database), "friend": Provide(no_friend)},
+        dependencies={**sessions(lambda: database), "friend": Provide(no_friend)},
         exception_handlers={Refusal: refused},
         openapi_config=None,
     )

@@ -70,7 +70,7 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
         | {
             "resident": given("caller", Resident),
             "staff": given("caller", Staff),
-            **sessions(works.database),
+            **sessions(lambda: works.database),
         },
     )
     return app, parts

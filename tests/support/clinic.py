@@ -187,7 +187,7 @@ def clinic_app(clinic: Clinic, ledger: Ledger, *, fanout: Fanout, directory: Pla
         | {
             "resident": given("caller", Resident),
             "staff": given("caller", Staff),
-            **sessions(clinic.database),
+            **sessions(lambda: clinic.database),
         },
     )
     return app, parts

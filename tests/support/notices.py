@@ -116,7 +116,7 @@ async def hearing_receipts(database: Database, carriers: Carriers, port: int) ->
     app = Litestar(
         [receive_receipt],
         dependencies={
-            **sessions(database),
+            **sessions(lambda: database),
             "carriers": Provide(lambda: carriers, sync_to_thread=False),
             "clock": Provide(lambda: system_clock, sync_to_thread=False),
         },

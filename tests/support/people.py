@@ -116,14 +116,14 @@ def make_app(
         [*ROUTES, whoami, staff_here, form],
         middleware=[
             SessionsMiddleware,
-            DefineMiddleware(AuthenticationMiddleware, authentication=authentication),
+            DefineMiddleware(AuthenticationMiddleware, means=lambda: authentication),
         ],
         exception_handlers={Refusal: refused},
         state=State({"demo": True}),
-        dependencies=dependencies(authentication)
+        dependencies=dependencies(lambda: authentication)
         | {name: _given(part) for name, part in parts.items()}
         | {
-            **sessions(database),
+            **sessions(lambda: database),
             "demo_enabled": Provide(demo_enabled, sync_to_thread=False),
         },
     )

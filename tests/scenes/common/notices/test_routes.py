@@ -22,7 +22,7 @@ def app_for(database: Database, resident: Resident, clock: AdjustableClock) -> L
     return Litestar(
         [list_inbox, read_message],
         dependencies={
-            **sessions(database),
+            **sessions(lambda: database),
             "resident": Provide(lambda: resident, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
         },

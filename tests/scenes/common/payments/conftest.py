@@ -280,7 +280,7 @@ async def merchant(
     app = Litestar(
         [*ROUTES, *DEMO_ROUTES],
         dependencies={
-            **sessions(database),
+            **sessions(lambda: database),
             "cashier": Provide(lambda: cashier, sync_to_thread=False),
             "resident": Provide(lambda: district.resident, sync_to_thread=False),
         },
