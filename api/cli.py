@@ -207,7 +207,7 @@ def _describe() -> str:
     fixed = {"DATABASE_URL": "postgresql://nowhere.invalid/none", "DEMO": "1"} | keys
     settings = load_settings({PREFIX + name: value for name, value in fixed.items()})
     house = part("api.lifespan", "House")(settings)
-    app = part("api.app", "litestar")(house, part("api.errors", "Problems")(settings.help_phone))
+    app = part("api.app", "litestar")(part("api.standing", "Standing")(house))
     return str(part("api.openapi", "document")(app))
 
 
