@@ -47,6 +47,15 @@ async def told_of(asking: Asking, booking_id: UUID, *, bring: str = "") -> Told:
     )
 
 
+YES_THEN_PAY: Final = "对,下一步付钱"
+"""The button of a card after which money is due."""
+
+
+def due_words(what: str, fen: int) -> list[str]:
+    """Say before the last tap that money is due, how it is paid, and what happens where it is not."""
+    return [f"{what}{yuan_text(fen)}。", "下一页点「去付款」,在手机上付。", "不付,过一会儿就不留了。"]
+
+
 MINE: Final = ("看我约好的", "/elder/flows/start/my-bookings")
 
 

@@ -11,7 +11,7 @@ import msgspec
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys import facts
-from accessibility.journeys.booked import cancelled, told_of
+from accessibility.journeys.booked import YES_THEN_PAY, cancelled, due_words, told_of
 from accessibility.journeys.nearby import by_site, places_near, sites_heard
 from accessibility.said.heard import Heard, Known
 from scenes.breakfast.errors import ItemNotFound, OrderInvalid, PointNotFound, RuleMissing, SoldOut
@@ -170,9 +170,10 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         spoken_when(priced.slot.starts_at, asking.now),
         asking.tools.place_names(UUID(values["where"])).name,
         *(f"{line.label} {line.amount}" for line in price_lines(priced) if line.applies),
-        f"一共{yuan_text(total)},订好再付。" if total else "不用付钱。",
+        *(due_words("一共", total) if total else ["不用付钱。"]),
     ]
-    return Card(title="这样订,对吗?", lines=lines)
+    card = Card(title="这样订,对吗?", lines=lines)
+    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if total else card
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:

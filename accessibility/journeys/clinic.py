@@ -9,7 +9,7 @@ import msgspec
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
-from accessibility.journeys.booked import cancelled, told_of
+from accessibility.journeys.booked import YES_THEN_PAY, cancelled, due_words, told_of
 from accessibility.journeys.clinic_days import (
     HalfDay,
     can_wait,
@@ -39,7 +39,6 @@ from scenes.common.booking import store as booking_store
 from scenes.common.booking.errors import AlreadyBooked, Suspended, WindowFull, WindowNotFound
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.clock import instant, local_day
-from scenes.common.kit.money import yuan_text
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import spoken_time, spoken_when
 from scenes.common.kit.wire import fingerprint
@@ -168,9 +167,10 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         place,
         await whom_words(asking, values),
         await walk_words(asking, place_id, schedule.SCENE),
-        f"挂号费{yuan_text(window.price_fen)},约好再付。" if window.price_fen else "不收挂号费。",
+        *(due_words("挂号费", window.price_fen) if window.price_fen else ["不收挂号费。"]),
     ]
-    return Card(title="这样约,对吗?", lines=[line for line in lines if line])
+    card = Card(title="这样约,对吗?", lines=[line for line in lines if line])
+    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if window.price_fen else card
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:

@@ -5,9 +5,11 @@ from datetime import time
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from accessibility.flows.flow import Acting, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.journeys import facts
-from accessibility.journeys.booked import told_of
+from accessibility.journeys.booked import YES_THEN_PAY, due_words, told_of
 from accessibility.journeys.care_questions import (
     CLOCK,
     NOW,
@@ -34,7 +36,6 @@ from scenes.common.booking.errors import WindowFull, WindowNotFound, WindowNotOp
 from scenes.common.booking.rules import age_on
 from scenes.common.kit.clock import instant, local_day
 from scenes.common.kit.idempotency import once
-from scenes.common.kit.money import yuan_text
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import heard_when, spoken_time, spoken_when
 from scenes.common.kit.wire import encode, fingerprint
@@ -64,11 +65,12 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         f"给{asked.person.name}",
         await _door_words(asking, values),
         f"交代:{own_words(values, 'note')}" if own_words(values, "note") else "",
-        f"要付{yuan_text(price)},约好再付。" if price else "不收钱。",
+        *(due_words("要付", price) if price else ["不收钱。"]),
         *(part for part in offer.row.prepare.split("。") if part),
         terms.agreement,
     ]
-    return Card(title="这样约,对吗?", lines=[line for line in lines if line])
+    card = Card(title="这样约,对吗?", lines=[line for line in lines if line])
+    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if price else card
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:

@@ -22,6 +22,20 @@ from scenes.common.kit.wire import fingerprint
 from scenes.common.people.errors import ScopeMissing
 
 LISTED: Final = 20
+LOST: Final = "取消后不能恢复,要去请重新约。"
+BEFORE: Final = {
+    "clinic": "号可能马上被别人约走。",
+    "eldercare": "取消后不会有人来。要来请重新约。",
+    "charging": "取消后桩不给您留。要充请重新约。",
+    "breakfast": "取消后不给您做。要吃请重新订。",
+}
+"""What cancelling means, by the room."""
+
+AFTER: Final = {
+    "eldercare": "不会有人来了。",
+    "charging": "充电桩不给您留了。",
+    "breakfast": "早饭不给您做了。",
+}
 _booking = msgspec.json.Decoder(Booking)
 
 
@@ -94,7 +108,7 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         spoken_when(record.starts_at, asking.now),
         short_title(record.scene, record.title),
         asking.tools.place_names(record.place_id).name,
-        "号可能马上被别人约走。" if _restorable(record) else "取消后不能恢复,要去请重新约。",
+        BEFORE.get(record.scene, LOST) if _restorable(record) or record.scene != schedule.SCENE else LOST,
     ]
     return Card(title="真的要取消吗?", lines=lines, yes="对,取消", no="不取消,留着", no_goes_back=True)
 
@@ -108,6 +122,7 @@ async def _act(acting: Acting, values: Values) -> UUID | None:
 async def _tell(asking: Asking, values: Values, _booking_id: UUID | None) -> Told:
     record = await _record(asking, values)
     lines = [spoken_when(record.starts_at, asking.now), short_title(record.scene, record.title)]
+    lines += [AFTER[record.scene]] if record.scene in AFTER else []
     if record.payment_state in {"success", "refunding", "refunded"}:
         lines.append("付的钱会退给您。")
     if _restorable(record):

@@ -50,7 +50,7 @@ async def test_the_first_breakfast_takes_five_taps(walk: Walk, shop: Breakfast) 
     assert when["title"] == "您几点来取?"
     card = await walk.choose(labels(when)[0])
     assert card["confirm"]["lines"][:2] == ["今天(11月23日 星期一)早上6点半", "曹杨早餐店"]
-    assert card["confirm"]["lines"][-1].endswith("订好再付。")
+    assert card["confirm"]["lines"][-2:] == ["下一页点「去付款」,在手机上付。", "不付,过一会儿就不留了。"]
     done = await walk.agree()
     assert walk.taps == 5
     assert (done["booking"]["state"], done["booking"]["payment"]) == ("held", None)

@@ -85,3 +85,14 @@ async def test_a_sentence_without_a_station_takes_the_nearest_that_is_free(
     assert asked["confirm"] is not None, asked["title"]
     await walk.agree()
     assert walk.taps == 2
+
+
+async def test_a_place_cancelled_under_my_bookings_says_that_it_is_not_kept(walk: Walk) -> None:
+    await walk.say("明天下午三点去兰溪路充电")
+    await walk.agree()
+    await walk.start("my-bookings")
+    await walk.choose(labels(walk.step)[0])
+    card = await walk.choose("取消这个预约")
+    assert card["confirm"]["lines"][-1] == "取消后桩不给您留。要充请重新约。"
+    done = await walk.agree()
+    assert (done["title"], done["lines"][-1]) == ("取消好了", "充电桩不给您留了。")

@@ -53,12 +53,28 @@ async def test_a_visit_by_the_hour_is_held_until_it_is_paid(walk: Walk, town: Ca
     when = await walk.choose("bath")
     await walk.choose(labels(when)[0])
     card = await walk.choose("没有")
-    assert "要付50 元,约好再付。" in card["confirm"]["lines"]
+    assert card["confirm"]["yes"] == "对,下一步付钱"
+    assert card["confirm"]["lines"][-3:] == [
+        "要付50 元。", "下一页点「去付款」,在手机上付。", "不付,过一会儿就不留了。",
+    ]  # fmt: skip
     done = await walk.agree()
     assert (walk.taps, done["booking"]["state"], done["booking"]["payment"]) == (5, "held", None)
     assert [tuple(row) for row in await town.rows("SELECT state, booked FROM care_request")] == [
         ("unpaid", True)
     ]
+
+
+async def test_a_visit_cancelled_under_my_bookings_says_that_nobody_comes(walk: Walk) -> None:
+    await walk.start("eldercare")
+    await walk.choose(labels(await walk.choose("bath"))[0])
+    await walk.choose("没有")
+    await walk.agree()
+    await walk.start("my-bookings")
+    await walk.choose(labels(walk.step)[0])
+    card = await walk.choose("取消这个预约")
+    assert card["confirm"]["lines"][-1] == "取消后不会有人来。要来请重新约。"
+    done = await walk.agree()
+    assert (done["title"], done["lines"][-1]) == ("取消好了", "不会有人来了。")
 
 
 async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
