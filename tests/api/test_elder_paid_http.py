@@ -118,7 +118,7 @@ async def test_the_page_says_it_is_paid_and_that_the_money_goes_back(till: Till)
     for words in ("菜包", "就这些"):
         await phone.tap(words)
     await phone.tap("点")
-    await phone.tap("对,就这样")
+    await phone.tap("对,下一步付钱")
     run = phone.where
     [(booking_id,)] = await till.shop.rows("SELECT id FROM booking")
     payment_id = await till.paid(str(booking_id))
