@@ -156,16 +156,17 @@ async def call_next(
 ) -> Redirect:
     """Call the next in turn; a double click calls nobody twice."""
     places: list[UUID] = []
+    now = clock()
     async with database.transaction() as session:
 
         async def act() -> tuple[int, bytes]:
-            view = await queue.call_next(session, ledger, session_id=session_id, staff=staff)
+            view = await queue.call_next(session, ledger, session_id=session_id, staff=staff, now=now)
             places.append(view.place_id)
             return OK, str(view.place_id).encode()
 
         mark = fingerprint(f"/staff/sessions/{session_id}/call-next", None)
         answer = await once(
-            session, staff.staff_id, key=data.idempotency_key, fingerprint=mark, now=clock(), act=act
+            session, staff.staff_id, key=data.idempotency_key, fingerprint=mark, now=now, act=act
         )
     if places:
         for topic in (f"group:{session_id}", f"place:{places[0]}"):

@@ -102,7 +102,7 @@ async def call_next(
     async with database.transaction() as session:
 
         async def act() -> tuple[int, bytes]:
-            view = await queue.call_next(session, ledger, session_id=session_id, staff=staff)
+            view = await queue.call_next(session, ledger, session_id=session_id, staff=staff, now=now)
             topics.append(f"place:{view.place_id}")
             return 200, encode(Called.of(view))
 

@@ -1,6 +1,7 @@
 """The queue before a doctor's door: who waits, who is called in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +13,7 @@ from scenes.clinic.rules.queue import Ticket, ahead_of, in_turn
 from scenes.clinic.tables import ClinicSessionRow
 from scenes.common.booking import store as booking_store
 from scenes.common.booking.ledger import Ledger, Move
+from scenes.common.booking.store_stats import note_call
 from scenes.common.kit.caller import Staff
 
 
@@ -52,7 +54,9 @@ async def _queue(session: AsyncSession, row: ClinicSessionRow) -> QueueView:
     return QueueView(row.id, row.place_id, row.serving_no, tickets, waiting)
 
 
-async def call_next(session: AsyncSession, ledger: Ledger, *, session_id: UUID, staff: Staff) -> QueueView:
+async def call_next(
+    session: AsyncSession, ledger: Ledger, *, session_id: UUID, staff: Staff, now: datetime
+) -> QueueView:
     """Finish who is with the doctor and call the next in turn; with nobody waiting, only finish.
 
     Refuses with SessionNotFound, also outside the venue's scope. Callers of one queue wait for each other.
@@ -69,6 +73,8 @@ async def call_next(session: AsyncSession, ledger: Ledger, *, session_id: UUID, 
     row.serving_booking_id = called.booking_id if called else None
     row.serving_no = called.number if called else None
     await session.flush()
+    if called is not None:
+        await note_call(session, called.booking_id, now=now)
     return QueueView(row.id, row.place_id, row.serving_no, view.tickets, view.waiting[1:])
 
 

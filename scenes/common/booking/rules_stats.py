@@ -23,6 +23,14 @@ def percent(part: int, whole: int) -> int | None:
     return round(part * 100 / whole)
 
 
+def quantile(minutes: int | None, percent: int, *, of: int) -> int | None:
+    """Tell a quantile of `of` waits; none unless FEWEST people lie on each side of it.
+
+    The longest wait but one of ten people is one person's; of fifty, five waited that long.
+    """
+    return minutes if min(of * percent, of * (100 - percent)) >= FEWEST * 100 else None
+
+
 def checked_span(since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """Return the days asked for, at most MOST_DAYS; the last week unless told otherwise (Invalid)."""
     last = until or today

@@ -1,10 +1,10 @@
-"""What the booking desk keeps: windows, bookings and their lines, standings, waitlist, returns, closures."""
+"""What the booking desk keeps: windows, bookings, standings, waitlist, returns, closures, refusals."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -53,7 +53,10 @@ class BookingWindowRow(Row, table=True):
 
 
 class BookingRow(Row, table=True):
-    """A granted claim: whom it is for, who made it, and where it stands."""
+    """A granted claim: whom it is for, who made it, and where it stands.
+
+    `arrived_at` is the check-in, `called_at` when a queue first called the person in, where there is one.
+    """
 
     __table_args__ = (
         CheckConstraint("(state = 'held') = (hold_expires_at IS NOT NULL)", name="held_has_expiry"),
@@ -109,6 +112,8 @@ class BookingRow(Row, table=True):
         default=[], sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
     )
     details: dict[str, Any] = Field(default={}, sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
+    arrived_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    called_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
 
 class BookingLineRow(Row, table=True):
@@ -199,3 +204,16 @@ class ClosureRow(Row, table=True):
     expires_at: datetime = Field(sa_type=TIMESTAMPTZ)
     started_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     done_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+
+
+class BookingRefusalRow(Row, table=True):
+    """How often claims for a day (Shanghai's, of the wanted window) were refused at a venue, by code.
+
+    Answers are counted, not persons: who asks again is counted again.
+    """
+
+    day: date = Field(primary_key=True)
+    place_id: UUID = Field(primary_key=True)
+    scene: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    refused: int = Field(sa_type=BigInteger)

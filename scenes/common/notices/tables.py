@@ -56,6 +56,7 @@ class NoticeDeliveryRow(Row, table=True):
             "next_try_at",
             postgresql_where=text("state IN ('waiting', 'sending', 'sent')"),
         ),
+        Index("ix_notice_delivery_failed", "created_at", postgresql_where=text("state = 'failed'")),
         Index("ix_notice_delivery_listed", "created_at", postgresql_where=text("state = 'listed'")),
         {"postgresql_with": {"fillfactor": "80"}},
     )

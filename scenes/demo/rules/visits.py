@@ -39,6 +39,11 @@ CHRONIC_AGE: Final = 45
 BOOKED_FOR: Final = 0.5
 """Of the visits of elders whose child has an account, those that the child booked."""
 
+CONSULTED: Final = timedelta(minutes=6)
+SHORTEST_WAIT: Final = 3
+LONGEST_WAIT: Final = 30
+"""Minutes from check-in to the call, the longest on top of the shortest."""
+
 Pools = Mapping[tuple[UUID, str], Sequence["Guest"]]
 
 
@@ -224,3 +229,12 @@ def numbers_of(visits: Iterable[Visit]) -> dict[UUID, int]:
         last[visit.slot.group_id] += 1
         numbers[visit.id] = last[visit.slot.group_id]
     return numbers
+
+
+def waiting_of(visit: Visit) -> tuple[datetime, datetime] | tuple[None, None]:
+    """Say when who came checked in and was called: most waited minutes, a few half an hour."""
+    if visit.state != "fulfilled":
+        return None, None
+    share = visit.id.int % 997 / 997
+    called = visit.updated_at - CONSULTED
+    return called - timedelta(minutes=SHORTEST_WAIT + LONGEST_WAIT * share**3), called

@@ -17,7 +17,16 @@ from scenes.common.kit.clock import local_day
 from scenes.common.payments.tables import PaymentRow
 from scenes.demo import store
 from scenes.demo.rules.chance import drawn_id, stream
-from scenes.demo.rules.visits import Diary, Guest, Slot, Visit, numbers_of, pools_of, share_of_past
+from scenes.demo.rules.visits import (
+    Diary,
+    Guest,
+    Slot,
+    Visit,
+    numbers_of,
+    pools_of,
+    share_of_past,
+    waiting_of,
+)
 
 Record = tuple[Any, ...]
 
@@ -30,7 +39,7 @@ BOOKING_COLUMNS: Final = (
     "id", "scene", "state", "place_id", "group_id", "title", "resource", "person_id", "booked_by",
     "starts_at", "ends_at", "hold_seconds", "extensions", "offered", "amount_fen", "payment_id",
     "payment_state", "code", "terms", "exclusivity_key", "queue_no", "created_at", "updated_at", "version",
-    "no_show_at",
+    "no_show_at", "arrived_at", "called_at",
 )  # fmt: skip
 LINE_COLUMNS: Final = ("booking_id", "window_id", "label", "units", "unit_fen")
 PAYMENT_COLUMNS: Final = (
@@ -118,6 +127,7 @@ def _booking(visit: Visit, payments: Mapping[UUID, UUID], numbers: Mapping[UUID,
         visit.updated_at,
         _STEPS[visit.state] + visit.paid,
         no_show_time(slot.starts_at, slot.ends_at, msgspec.json.decode(slot.terms, type=Terms)),
+        *waiting_of(visit),
     )
 
 

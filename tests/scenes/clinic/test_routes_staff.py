@@ -108,6 +108,8 @@ async def test_numbers_are_taken_by_code_and_by_name_and_called_in_turn(doors: D
         calls.append((status, called["nowServing"], called["waiting"]))
     assert calls == [(200, 1, 1), (200, 1, 1), (200, 2, 0), (200, None, 0), (200, None, 0)]
     assert await clinic.states() == {"fulfilled": 2}
+    waits = await clinic.rows("SELECT arrived_at, called_at FROM booking")
+    assert waits == [(at(TUESDAY, 9), at(TUESDAY, 9))] * 2
 
 
 async def test_what_fits_nobody_several_or_says_too_little_is_refused(doors: Doors, clinic: Clinic) -> None:

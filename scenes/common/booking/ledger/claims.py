@@ -130,6 +130,8 @@ class BookingRecord(msgspec.Struct, frozen=True, kw_only=True):
     relocations: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     details: dict[str, Any] = {}
+    arrived_at: datetime | None = None
+    called_at: datetime | None = None
     lines: tuple[Line, ...] = ()
     person_name: str = ""
     booked_by_name: str = ""

@@ -119,9 +119,11 @@ def moved(record: BookingRecord, move: Move, page: Page, numbers: dict[UUID, lis
             record.hold_expires_at or page.now, record.hold_seconds, ends_at=last, now=page.now
         )
         extensions += 1
-    queue_no = numbers[record.group_id].pop() if move.event == "check_in" else record.queue_no
+    arrives = move.event == "check_in"
     return replace(
-        record, state=state, hold_expires_at=expires, extensions=extensions, queue_no=queue_no,
+        record, state=state, hold_expires_at=expires, extensions=extensions,
+        queue_no=numbers[record.group_id].pop() if arrives else record.queue_no,
+        arrived_at=page.now if arrives else record.arrived_at,
         updated_at=page.now, version=record.version + 1,
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ UPDATE booking b SET state = r.state, hold_expires_at = r.hold_expires_at, exten
  queue_no = r.queue_no, updated_at = r.updated_at, version = r.version, place_id = r.place_id,
  group_id = r.group_id, title = r.title, resource = r.resource, starts_at = r.starts_at, ends_at = r.ends_at,
  no_show_at = r.no_show_at, relocations = r.relocations, terms = r.terms, details = r.details,
- exclusivity_key = r.exclusivity_key
+ exclusivity_key = r.exclusivity_key, arrived_at = r.arrived_at
 FROM json_populate_recordset(NULL::booking, $1::json) r WHERE b.id = r.id"""
 
 WRITE: Final = """

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from scenes.common.booking.ledger.claims import Claim, Command, Move, Outcome, R
 from scenes.common.booking.ledger.connections import Connections
 from scenes.common.booking.ledger.lane import CommitUnknownError, Lane
 from scenes.common.booking.ledger.soldout import Hint, Hints
+from scenes.common.booking.ledger.tally import EVERY, Tally
 from scenes.common.booking.ledger.waiting import Waiting
 from scenes.common.kit import metrics
 from scenes.common.kit.chance import PooledRandom
@@ -58,6 +60,8 @@ class Ledger:
         self._wake = asyncio.Event()
         self._ask = asyncio.Event()
         self._hints = Hints()
+        self._tally = Tally()
+        self._counting = asyncio.Event()
         self._connections = Connections(database)
         self._tasks: list[asyncio.Task[None]] = []
         chance = chance or PooledRandom()
@@ -68,9 +72,11 @@ class Ledger:
         self._stopping = False
 
     async def start(self) -> None:
-        """Start the writer and the sold-out reader."""
+        """Start the writer, the sold-out reader and the counting of refusals."""
         self._stopping = False
-        self._tasks = [asyncio.create_task(self._write_all()), asyncio.create_task(self._look_all())]
+        self._counting.clear()
+        self._tasks = [asyncio.create_task(run()) for run in (self._write_all, self._look_all)]
+        self._counts = asyncio.create_task(self._count_all())
 
     async def stop(self) -> None:
         """Finish what is queued, then stop."""
@@ -78,6 +84,8 @@ class Ledger:
         self._wake.set()
         self._ask.set()
         await asyncio.gather(*self._tasks)
+        self._counting.set()
+        await self._counts
         await self._connections.close()
 
     # -- what callers use ------------------------------------------------------------------------
@@ -117,10 +125,19 @@ class Ledger:
         missed = await self._sweep_moves(sql.MISSED, "no_show", limit)
         return expired + missed + await self._lanes[0].settle_returns(limit)
 
+    async def write_refusals(self) -> None:
+        """Write what refusals were counted; a database that is away leaves them for the next time."""
+        try:
+            await self._tally.write(await self._connections.get("tally"))
+        except Exception as error:  # noqa: BLE001 - figures may come late, bookings may not
+            log.warning("refusals_not_written", error=repr(error))
+            self._connections.drop("tally")
+
     # -- the queue -------------------------------------------------------------------------------
 
     def _enqueue(self, command: Command) -> asyncio.Future[Outcome | Refusal]:
         if len(self._queue) >= self._queue_limit or self._stopping:
+            self._tally.count([command], [_BUSY])
             raise Busy
         waiting = Waiting(command)
         self._queue.append(waiting)
@@ -129,6 +146,7 @@ class Ledger:
 
     def _enqueue_question(self, claim: Claim, hint: Hint) -> asyncio.Future[Outcome | Refusal]:
         if len(self._asked) >= self._queue_limit or self._stopping:
+            self._tally.count([claim], [_BUSY])
             raise Busy
         waiting = Waiting((claim, hint))
         self._asked.append(waiting)
@@ -172,6 +190,13 @@ class Ledger:
                 count = min(len(self._asked), self._batch_limit)
                 await self._look([self._asked.popleft() for _ in range(count)])
 
+    async def _count_all(self) -> None:
+        """Write the counts every few seconds, and what is left at the end."""
+        while not self._counting.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._counting.wait(), EVERY)
+            await self.write_refusals()
+
     # -- one batch -------------------------------------------------------------------------------
 
     async def _settle(self, lane: Lane, batch: Sequence[Waiting[Command]]) -> None:
@@ -187,6 +212,7 @@ class Ledger:
     async def _settle_failure(self, lane: Lane, batch: Sequence[Waiting[Command]], error: Exception) -> None:
         if is_lost(error) or isinstance(error, CommitUnknownError):
             log.warning("ledger_database_away", error=repr(error), callers=len(batch))
+            self._tally.count([waiting.command for waiting in batch], [_BUSY] * len(batch))
             for waiting in batch:
                 waiting.settle(Busy())
         elif len(batch) > 1:
@@ -204,7 +230,7 @@ class Ledger:
             self._hints.learn(window_id, hint)
         if self._on_commit is not None and decided.topics:
             self._on_commit(decided.topics)
-        _count(commands, decided.outcomes)
+        self._tally.count(commands, decided.outcomes)
         if decided.due_now:
             await self._try_settle_returns()
         return decided.outcomes
@@ -239,21 +265,13 @@ class Ledger:
         for window_id in room:
             self._hints.forget(window_id)
         metrics.HINTS_TOTAL.inc(len(batch))
-        _count(claims, outcomes)
+        self._tally.count(claims, outcomes)
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.settle(_GO_ON if outcome is None else outcome)
 
 
-def _count(commands: Sequence[Command], outcomes: Sequence[Outcome | Refusal | None]) -> None:
-    """Count how claims ended, once for each way in the batch."""
-    ended = Counter(
-        (command.scene, outcome.code if isinstance(outcome, Refusal) else "granted")
-        for command, outcome in zip(commands, outcomes, strict=True)
-        if isinstance(command, Claim) and outcome is not None
-    )
-    for (scene, name), number in ended.items():
-        metrics.CLAIMS_TOTAL.labels(scene, name).inc(number)
-
+_BUSY = Busy()
+"""Stands in the counts for refusals given one by one; it is never raised itself."""
 
 _GO_ON = Busy(0)
 """What the sold-out reader says when the writer should decide after all."""

@@ -9,6 +9,7 @@ from scenes.common.people.tables.family import (
     FamilyRuleRow,
 )
 from scenes.common.people.tables.persons import (
+    AuditCheckRow,
     AuditEntryRow,
     PatientLinkRow,
     PersonRow,
@@ -26,6 +27,7 @@ __all__ = [
     "ActInNameRow",
     "AssistCodeRow",
     "AssistRow",
+    "AuditCheckRow",
     "AuditEntryRow",
     "ConsentRow",
     "DelegationRow",

@@ -155,6 +155,21 @@ class AuditEntryRow(Row, table=True):
     digest: bytes
 
 
+class AuditCheckRow(Row, table=True):
+    """How far the audit's chain was checked: one row; `digest` is that of entry `seq`.
+
+    `whole_at` is when every entry was last checked, `broken_at` the first that did not fit then.
+    """
+
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(sa_type=BigInteger)
+    digest: bytes
+    whole_at: datetime = Field(sa_type=TIMESTAMPTZ)
+    broken_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
 def phone_context(person_id: UUID) -> str:
     """Name what a sealed phone is bound to."""
     return f"person.phone:{person_id}"
