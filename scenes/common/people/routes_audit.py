@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +22,11 @@ PersonId = Annotated[UUID | None, QueryParameter(name="personId")]
 StaffId = Annotated[UUID | None, QueryParameter(name="staffId")]
 Day = Annotated[date | None, QueryParameter()]
 Action = Annotated[str, QueryParameter(name="act", max_length=60)]
+NEAR: Final = 6
+"""Entries shown that come after the one where the chain breaks, so that it is seen among its neighbours."""
+
 Cursor = Annotated[int | None, QueryParameter(ge=1)]
+Anew = Annotated[bool, QueryParameter()]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
@@ -39,11 +43,16 @@ class AuditEntry(Wire, frozen=True, kw_only=True):
 
 
 class AuditPage(Wire, frozen=True, kw_only=True):
-    """Entries, the newest first; `chain_broken_at` names the first that does not fit the SM3 chain."""
+    """Entries, the newest first; `chain_broken_at` names the first that does not fit the SM3 chain.
+
+    `chain_checked_to` is the last entry that was checked and fits, `chain_whole_at` when all were checked.
+    """
 
     items: list[AuditEntry]
     next_cursor: str | None
     chain_broken_at: int | None
+    chain_checked_to: int
+    chain_whole_at: datetime
 
     @classmethod
     def of(cls, view: AuditView) -> "AuditPage":
@@ -57,7 +66,8 @@ class AuditPage(Wire, frozen=True, kw_only=True):
         ]  # fmt: skip
         return cls(
             items=items, next_cursor=str(view.following) if view.following else None,
-            chain_broken_at=view.broken,
+            chain_broken_at=view.check.broken_at, chain_checked_to=view.check.seq,
+            chain_whole_at=shanghai(view.check.whole_at),
         )  # fmt: skip
 
 
@@ -71,6 +81,8 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True):
     staff: str
     chain: str
     whole: bool
+    how: str
+    near: str
     rows: Sequence[Sequence[str]]
     more: str
 
@@ -88,11 +100,16 @@ async def list_audit(
     staff_id: StaffId = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    anew: Anew = False,
 ) -> AuditPage:
-    """List what the staff did, the newest first, and check the whole chain (auditors only)."""
+    """List what the staff did, the newest first, and check the chain (auditors only).
+
+    What was added since the last check is checked, with `anew` every entry.
+    """
     asked = AuditAsked(
-        since=since, until=until, act=act, person_id=person_id, staff_id=staff_id, before=cursor, limit=limit
-    )
+        since=since, until=until, act=act, person_id=person_id, staff_id=staff_id, before=cursor,
+        limit=limit, anew=anew,
+    )  # fmt: skip
     return AuditPage.of(await look_at_audit(session, staff, asked, now=clock()))
 
 
@@ -109,18 +126,20 @@ async def show_audit(
     person: Annotated[str, QueryParameter(max_length=36)] = "",
     who: Annotated[str, QueryParameter(max_length=36)] = "",
     cursor: Cursor = None,
+    anew: Anew = False,
 ) -> Response[str]:
     """Show what the staff did; a field that cannot be read is left out."""
     asked = AuditAsked(
         since=_read(date.fromisoformat, since), until=_read(date.fromisoformat, until), act=act,
         person_id=_read(UUID, person), staff_id=_read(UUID, who), before=cursor, limit=50,
+        anew=anew,
     )  # fmt: skip
     found = await look_at_audit(session, staff, asked, now=clock())
     words = {"since": since, "until": until, "act": act, "person": person, "who": who}
     page = AuditShown(
         since=since, until=until, act=act, person=person, staff=who,
-        chain="整条链对得上(SM3)" if found.broken is None else f"第 {found.broken} 条对不上!",
-        whole=found.broken is None,
+        chain=_chain(found), whole=found.check.broken_at is None, how=_how(found),
+        near=f"/staff/audit?cursor={found.check.broken_at + NEAR}" if found.check.broken_at else "",
         rows=[
             (str(row.seq), f"{shanghai(row.at):%Y-%m-%d %H:%M:%S}", name, row.action, row.result,
              "、".join(row.subject_ids))
@@ -129,6 +148,24 @@ async def show_audit(
         more=f"/staff/audit?{urlencode({**words, 'cursor': found.following})}" if found.following else "",
     )  # fmt: skip
     return render("people/staff_audit.html", page, title="审计")
+
+
+def _chain(found: AuditView) -> str:
+    """Say whether the chain is whole, else where it breaks."""
+    if found.check.broken_at is None:
+        return "整条链对得上(SM3)"
+    if found.broken is None:
+        return f"第 {found.check.broken_at} 条不见了!"
+    row, name = found.broken
+    return f"第 {row.seq} 条对不上!{shanghai(row.at):%Y-%m-%d %H:%M:%S} {name} {row.action}"
+
+
+def _how(found: AuditView) -> str:
+    """Say what was checked when."""
+    whole_at = f"{shanghai(found.check.whole_at):%Y-%m-%d %H:%M}"
+    if found.check.broken_at is not None:
+        return f"第 {found.check.seq} 条以前对得上,后面没有再核对。上次从头核对:{whole_at}。"
+    return f"核对到第 {found.check.seq} 条。上次从头核对:{whole_at},以后每次只核对新的。"
 
 
 def _read(kind: Any, text: str) -> Any:

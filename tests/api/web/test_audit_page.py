@@ -40,6 +40,24 @@ async def test_the_auditor_sees_who_did_what_and_that_the_chain_is_whole(auditor
     assert "审计员 staff.audit.read" in said(await auditor.go("/staff/audit?act=staff.audit.read"))
 
 
+async def test_a_break_is_told_with_where_until_all_is_checked_anew(
+    auditor: Browser, district: District
+) -> None:
+    await auditor.go("/staff/audit")
+    await district.run("ALTER TABLE audit_entry DISABLE TRIGGER ALL")
+    await district.run("UPDATE audit_entry SET result = 'x' WHERE seq = 1")
+    assert "整条链对得上" in said(await auditor.go("/staff/audit"))
+    page = await auditor.go("/staff/audit?anew=true")
+    assert "第 1 条对不上!" in said(page)
+    assert "前台 staff." in said(page)
+    facts = (await auditor.http.get(API)).json()
+    assert (facts["chainBrokenAt"], facts["chainCheckedTo"]) == (1, 0)
+    await district.run("UPDATE audit_entry SET result = 'ok' WHERE seq = 1")
+    assert "整条链对得上" in said(await auditor.go("/staff/audit?anew=true"))
+    await district.run("DELETE FROM audit_entry WHERE seq = 2")
+    assert "第 2 条不见了!" in said(await auditor.go("/staff/audit?anew=true"))
+
+
 async def test_the_list_is_filtered_and_goes_on_by_its_cursor(auditor: Browser) -> None:
     for _ in range(3):
         await auditor.http.get(API)

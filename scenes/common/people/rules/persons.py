@@ -148,13 +148,13 @@ def audit_digest(previous: bytes, facts: AuditFacts) -> bytes:
     return chain(previous, msgspec.json.encode(facts))
 
 
-def first_broken(links: Sequence[AuditLink]) -> int | None:
+def first_broken(links: Sequence[AuditLink], *, after: int = 0, previous: bytes = CHAIN_START) -> int | None:
     """Find the number of the first entry that was changed, moved or taken out; none when whole.
 
-    `links` starts at entry 1. Entries cut off the end show only against a digest kept elsewhere.
+    `links` goes on after entry `after`, whose digest is `previous`. Entries cut off the end show only
+    against a digest kept elsewhere.
     """
-    previous = CHAIN_START
-    for expected, link in enumerate(links, start=1):
+    for expected, link in enumerate(links, start=after + 1):
         whole = link.facts.seq == expected and link.previous == previous
         if not whole or link.digest != audit_digest(previous, link.facts):
             return expected

@@ -24,7 +24,7 @@ from scenes.common.people.service.assisting import (
     stop_assisting,
     stop_being_assisted,
 )
-from scenes.common.people.service.audit import append_audit, audit_board, broken_audit_entry
+from scenes.common.people.service.audit import append_audit, audit_board, broken_audit_entry, check_audit
 from scenes.common.people.service.consents import (
     Consented,
     Subject,
@@ -127,6 +127,7 @@ __all__ = [
     "audit_board",
     "broken_audit_entry",
     "change_me",
+    "check_audit",
     "code_for_phone",
     "companions_of",
     "consented",

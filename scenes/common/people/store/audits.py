@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from scenes.common.people.tables import AuditEntryRow, StaffRow
+from scenes.common.people.tables import AuditCheckRow, AuditEntryRow, StaffRow
 
 
 async def audit_found(  # noqa: PLR0913 - the filters of a list
@@ -40,3 +41,31 @@ async def audit_found(  # noqa: PLR0913 - the filters of a list
         wanted = wanted.where(col(AuditEntryRow.seq) < before)
     found = await session.execute(wanted.order_by(col(AuditEntryRow.seq).desc()).limit(limit))
     return [(row, name or "") for row, name in found]
+
+
+async def audit_entry(session: AsyncSession, seq: int) -> tuple[AuditEntryRow, str] | None:
+    """Read one entry with the name of who acted."""
+    wanted = select(AuditEntryRow, col(StaffRow.display_name)).outerjoin(
+        StaffRow, col(StaffRow.id) == col(AuditEntryRow.staff_id)
+    )
+    row = (await session.execute(wanted.where(col(AuditEntryRow.seq) == seq))).first()
+    return (row[0], row[1] or "") if row is not None else None
+
+
+async def audit_entries(session: AsyncSession, *, after: int, limit: int) -> Sequence[AuditEntryRow]:
+    """Read entries of the log in order, from behind one on."""
+    wanted = select(AuditEntryRow).where(col(AuditEntryRow.seq) > after)
+    return (await session.scalars(wanted.order_by(col(AuditEntryRow.seq)).limit(limit))).all()
+
+
+async def audit_check(session: AsyncSession) -> AuditCheckRow | None:
+    """Read how far the log was checked."""
+    return await session.get(AuditCheckRow, 1)
+
+
+async def keep_audit_check(session: AsyncSession, row: AuditCheckRow) -> None:
+    """Write down how far the log was checked; the later of two who check at once stays."""
+    values = row.model_dump()
+    await session.execute(
+        insert(AuditCheckRow).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
+    )

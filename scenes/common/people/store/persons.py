@@ -227,12 +227,6 @@ async def last_audit_entry(session: AsyncSession) -> AuditEntryRow | None:
     return await session.scalar(select(AuditEntryRow).order_by(col(AuditEntryRow.seq).desc()).limit(1))
 
 
-async def audit_entries(session: AsyncSession) -> Sequence[AuditEntryRow]:
-    """Read the whole audit log in order."""
-    found = await session.scalars(select(AuditEntryRow).order_by(col(AuditEntryRow.seq)))
-    return found.all()
-
-
 async def with_phone(session: AsyncSession, phone_index: bytes) -> Sequence[PersonRow]:
     """Read who has a phone with this index, accounts first."""
     found = await session.scalars(

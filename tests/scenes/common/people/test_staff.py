@@ -1,7 +1,7 @@
 """Staff: two factors, each code once, lockout, the end of a disabled person's sessions, the audit log."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -199,3 +199,36 @@ async def test_a_changed_or_missing_entry_is_found(desk: Desk, nurse: StaffAccou
         await session.execute(text("DELETE FROM audit_entry WHERE seq = 2"))
     async with desk.database.read() as session:
         assert await service.broken_audit_entry(session) == 2
+
+
+async def test_a_check_goes_on_where_the_last_one_ended(desk: Desk, nurse: StaffAccount) -> None:
+    async def harm(statement: str) -> None:
+        async with desk.database.transaction() as session:
+            await session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER ALL"))
+            await session.execute(text(statement))
+
+    async def check(*, anew: bool = False) -> tuple[int, int | None, datetime]:
+        async with desk.database.transaction() as session:
+            row = await service.check_audit(session, anew=anew, now=desk.clock())
+            return row.seq, row.broken_at, row.whole_at
+
+    async def append(count: int) -> None:
+        for _ in range(count):
+            async with desk.database.transaction() as session:
+                await service.append_audit(session, nurse.id, action="a", now=desk.clock())
+
+    began = desk.clock()
+    assert await check() == (0, None, began)
+    await append(3)
+    desk.clock.advance(timedelta(hours=1))
+    assert await check() == (3, None, began)
+    await append(2)
+    await harm("UPDATE audit_entry SET action = 'b' WHERE seq = 2")
+    assert await check() == (5, None, began)  # it was whole when it was checked
+    later = desk.clock()
+    assert await check(anew=True) == (1, 2, later)
+    assert await check() == (1, 2, later)  # told until every entry fits again
+    await harm("UPDATE audit_entry SET action = 'a' WHERE seq = 2")
+    assert await check(anew=True) == (5, None, later)
+    await harm("DELETE FROM audit_entry WHERE seq = 5")
+    assert await check() == (5, 5, later)
