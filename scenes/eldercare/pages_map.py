@@ -12,7 +12,7 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.pages import Mark, PageRender
-from scenes.common.kit.speech import spoken_when
+from scenes.common.kit.speech import desk_when
 from scenes.eldercare.pages_care_view import MARKS
 from scenes.eldercare.rules.desk_map import HEIGHT, WIDTH, Spot, drawn
 from scenes.eldercare.service.desk_map import DeskMap, MappedRequest, desk_map
@@ -94,7 +94,7 @@ def map_view(found: DeskMap, now: datetime) -> MapView:
             f"{each.name}:{f'在 {numbers[each.visit]} 号那里' if each.visit else each.venue}"
             for each in found.carers
         ],
-        as_of=spoken_when(now, now),
+        as_of=desk_when(now, now),
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _apart(spots: list[Spot], *, right: bool) -> list[Spot]:
 def _line(each: MappedRequest, number: int, now: datetime) -> RequestLine:
     return RequestLine(
         number=number, href=f"/staff/eldercare/{each.id}", person=each.person, what=each.what,
-        mark=MARKS[each.state], due=spoken_when(each.due, now) if each.due else "",
+        mark=MARKS[each.state], due=desk_when(each.due, now) if each.due else "",
         late=each.due is not None and each.due <= now, mapped=each.at is not None,
     )  # fmt: skip
 

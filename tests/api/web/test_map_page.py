@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.lifespan import House
+from scenes.common.kit.clock import shanghai
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.people.service import NewStaff, create_staff
@@ -38,6 +39,7 @@ async def test_a_carer_on_the_way_is_drawn_at_the_visit_and_homes_are_drawn_coar
     await town.assign(second.row.id, town.lu)
     await town.step(second.row.id, "accept", town.lu)
     view = map_view(await seen(town, town.desk), town.clock())
+    assert view.as_of == f"{shanghai(town.clock()):%H:%M}"
     assert [(line.number, line.person, line.late) for line in view.lines] == [
         (1, "陈秀英", True), (2, "王阿婆", False),
     ]  # fmt: skip
