@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from api.settings import Settings
-from tests.support.flow_drill import DRILL, drilled
+from tests.support.flow_drill import DRILL, How, drilled, wrong
 
 MORE, WHEN, CARD, ACTING = "还要别的吗?", "您几点来取?", "这样订,对吗?", "正在给您办"
 LEFT = {
@@ -24,9 +24,26 @@ KILLS = [each for each in DRILL if each not in TWICE]
 
 
 async def test_a_flow_survives_kill_9_at_every_place_of_a_tap(settings: Settings, tmp_path: Path) -> None:
-    found = await drilled(settings, tmp_path, KILLS)
+    found = await drilled(settings, tmp_path, [("breakfast", *each) for each in KILLS])
     assert [(each.place, each.how, each.after) for each in found] == [
         (place, how, LEFT[place]) for place, how in KILLS
     ]
     ends = {place: ("undone" if place == "undoing" else "done", 1, True) for place in LEFT}
     assert [(each.place, each.end) for each in found] == [(place, ends[place]) for place, _ in KILLS]
+
+
+OTHERS: tuple[tuple[str, str, How], ...] = (
+    ("clinic", "claiming", "same key"),
+    ("eldercare", "claimed", "opened again"),
+    ("charging", "claimed", "same key"),
+)
+"""A few of the other flows' places; `python -m tests.support.flow_drill --flow clinic` has all of them."""
+
+
+async def test_other_flows_survive_it_too(settings: Settings, tmp_path: Path) -> None:
+    found = await drilled(settings, tmp_path, OTHERS)
+    assert [(each.flow, each.place, each.how) for each in found] == list(OTHERS)
+    assert [(each.after[0], each.after[2]) for each in found] == [
+        ("acting", 0 if place == "claiming" else 1) for _, place, _ in OTHERS
+    ]
+    assert [each for each in found if wrong(each)] == []
