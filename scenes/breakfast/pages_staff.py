@@ -68,11 +68,13 @@ async def show_board(
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
     *,
-    place_id: PlaceId,
+    place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
     done: Annotated[UUID | None, QueryParameter(name="done")] = None,
-) -> Response[str]:
-    """Show a point's day; `done` shows what has just been handed out."""
+) -> Redirect | Response[str]:
+    """Show a point's day; `done` shows what was handed out. Without a venue, go where one is chosen."""
+    if place_id is None:
+        return see_other("/staff")
     result = await _fetched(session, place_id, done) if done is not None else None
     page = await _board(
         session, staff, place_id=place_id, day=day, clock=clock, place_names=place_names, result=result

@@ -82,10 +82,12 @@ async def show_board(
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
     *,
-    place_id: PlaceId,
+    place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
-) -> Response[str]:
-    """Show a station's day."""
+) -> Redirect | Response[str]:
+    """Show a station's day; without a venue, go where one is chosen."""
+    if place_id is None:
+        return see_other("/staff")
     now = clock()
     board = await site.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
     await audit_board(session, staff.staff_id, board.people, now=now)

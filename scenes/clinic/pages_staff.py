@@ -74,11 +74,13 @@ async def show_board(
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
     *,
-    place_id: PlaceId,
+    place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
     done: Annotated[UUID | None, QueryParameter(name="done")] = None,
-) -> Response[str]:
-    """Show a venue's day; `done` shows who has just been checked in."""
+) -> Redirect | Response[str]:
+    """Show a venue's day; `done` shows who was checked in. Without a venue, go where one is chosen."""
+    if place_id is None:
+        return see_other("/staff")
     page = await _board(
         session, staff, place_id=place_id, day=day, done=done, clock=clock, place_names=place_names
     )

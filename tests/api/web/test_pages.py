@@ -282,6 +282,16 @@ async def test_another_venue_is_closed_to_staff(browser: Browser, district: Dist
     assert page.status_code == 404
 
 
+async def test_a_board_without_a_venue_leads_to_the_only_one_or_to_the_choice(
+    browser: Browser, district: District
+) -> None:
+    await sign_in_staff(browser, district)
+    for path in ("/staff/board", "/staff/charging", "/staff/breakfast"):
+        page = await browser.go(path)
+        assert (page.status_code, page.url.path) == (200, "/staff/board"), path
+        assert page.url.params["placeId"] == str(district.place), path
+
+
 async def test_every_page_is_one_document_with_a_heading_and_a_way_to_call(
     browser: Browser, district: District
 ) -> None:
