@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from api.lifespan import House
-from scenes.breakfast.service import days
 from scenes.common.kit.caller import Caller
-from scenes.common.kit.clock import local_day, system_clock
+from scenes.common.kit.clock import local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.outbox import relay
 from scenes.common.payments import jobs as payments
@@ -25,10 +24,7 @@ async def open_shop(
     """The shop as of this very minute."""
     assert forgotten is None
     shop = Breakfast(database, clock, paying_house.cipher)
-    await shop.furnish()
-    clock.set(system_clock())
-    async with database.transaction() as session:
-        await days.publish_days(session, now=clock())
+    await shop.open_now()
     return shop
 
 

@@ -8,8 +8,6 @@ from uuid import UUID
 import pytest
 
 from api.lifespan import House
-from scenes.breakfast.service import days
-from scenes.common.kit.clock import system_clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.outbox import relay
 from scenes.common.payments import jobs as payments
@@ -70,10 +68,7 @@ class Till:
 async def shop(paying_house: House, database: Database, clock: AdjustableClock, forgotten: None) -> Breakfast:
     assert forgotten is None
     shop = Breakfast(database, clock, paying_house.cipher)
-    await shop.furnish()
-    clock.set(system_clock())
-    async with database.transaction() as session:
-        await days.publish_days(session, now=clock())
+    await shop.open_now()
     return shop
 
 
