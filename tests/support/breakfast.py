@@ -1,15 +1,17 @@
 """A small breakfast district on a real database: a shop with milk and buns, residents, a rule, ledgers."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import text
 
 from scenes.breakfast.rules import days as names
 from scenes.breakfast.service import days
 from scenes.breakfast.service.orders import OrderWish, Wish
 from scenes.breakfast.tables import BreakfastItemRow, BreakfastPointRow
 from scenes.common.kit.caller import Resident, Staff
-from scenes.common.kit.clock import instant, system_clock
+from scenes.common.kit.clock import instant, local_day, system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
@@ -57,11 +59,18 @@ class Breakfast(World):
             await days.publish_days(session, now=self.clock())
 
     async def open_now(self) -> None:
-        """Furnish the shop as of this very minute: a provider's signatures are good for five."""
+        """Furnish the shop as of this very minute: a provider's signatures are good for five.
+
+        It sells from tomorrow on: whether today's breakfast can still be called off hangs on the hour.
+        """
         await self.furnish()
         self.clock.set(system_clock())
         async with self.database.transaction() as session:
             await days.publish_days(session, now=self.clock())
+            today = {"ends": instant(local_day(self.clock()) + timedelta(days=1), time(0))}
+            await session.execute(
+                text("UPDATE booking_window SET state = 'closed' WHERE starts_at < :ends"), today
+            )
 
     def point(self, place_id: UUID, *, kind: str = "shop", slot_orders: int = 20) -> BreakfastPointRow:
         """Make a point with half-hour slots."""
