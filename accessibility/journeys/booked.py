@@ -1,5 +1,6 @@
 """What came of a booking, in lines for an elder; and cancelling it again."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -51,8 +52,16 @@ YES_THEN_PAY: Final = "对,下一步付钱"
 """The button of a card after which money is due."""
 
 
-def due_words(what: str, fen: int) -> list[str]:
+def to_agree(title: str, lines: Sequence[str], *, fen: int) -> Card:
+    """Make the card of something that costs `fen` (0: nothing); the button says when money comes next."""
+    kept = [line for line in lines if line]
+    return Card(title=title, lines=kept, yes=YES_THEN_PAY) if fen else Card(title=title, lines=kept)
+
+
+def due_words(what: str, fen: int, *, free: str) -> list[str]:
     """Say before the last tap that money is due, how it is paid, and what happens where it is not."""
+    if not fen:
+        return [free]
     return [f"{what}{yuan_text(fen)}。", "下一页点「去付款」,在手机上付。", "不付,过一会儿就不留了。"]
 
 

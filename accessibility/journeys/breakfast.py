@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
-from itertools import product
 from typing import Final
 from uuid import UUID
 
@@ -11,21 +10,26 @@ import msgspec
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys import facts
-from accessibility.journeys.booked import YES_THEN_PAY, cancelled, due_words, told_of
+from accessibility.journeys.booked import cancelled, due_words, to_agree, told_of
+from accessibility.journeys.breakfast_dishes import (
+    heard_dishes,
+    last_order,
+    one_of,
+    read,
+    same_again,
+    same_first,
+)
 from accessibility.journeys.nearby import by_site, places_near, sites_heard
 from accessibility.said.heard import Heard, Known
 from scenes.breakfast.errors import ItemNotFound, OrderInvalid, PointNotFound, RuleMissing, SoldOut
 from scenes.breakfast.pages_view import price_lines
 from scenes.breakfast.service import orders
 from scenes.breakfast.service.days import SCENE
-from scenes.breakfast.service.menu import Menu, MenuItem, shared_menu
+from scenes.breakfast.service.menu import Menu, shared_menu
 from scenes.breakfast.service.orders import OrderWish, Wish
-from scenes.common.booking import service as booking
 from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
-from scenes.common.booking.ledger.claims import BookingRecord
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.clock import instant, local_day
-from scenes.common.kit.money import yuan_text
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import spoken_day, spoken_time, spoken_when
 from scenes.common.kit.wire import fingerprint
@@ -40,22 +44,7 @@ MORE: Final = ("more", "more2", "more3")
 """Further things are asked for one at a time, three times at most."""
 
 NOTHING: Final = "0"
-MOST_READINGS: Final = 12
-"""Ways to take 「豆浆两个包子」 that are offered."""
-
 _booking = msgspec.json.Decoder(Booking)
-Items = Mapping[UUID, int]
-
-
-def written(items: Items) -> str:
-    """Write items as an option's value."""
-    return ",".join(f"{item_id}*{units}" for item_id, units in items.items())
-
-
-def read(value: str) -> dict[UUID, int]:
-    """Read items from an option's value."""
-    pairs = [each.split("*") for each in value.split(",") if "*" in each]
-    return {UUID(item_id): int(units) for item_id, units in pairs}
 
 
 def gathered(values: Values) -> dict[UUID, int]:
@@ -71,7 +60,7 @@ async def _where(asking: Asking, _values: Values) -> Asked:
     """Ask where to fetch it: where the last one was, else the nearest, is taken unasked."""
     known = set(await facts.breakfast_points(asking))
     near = [each for each in await places_near(asking, SCENE) if each.place.id in known]
-    last = await _last(asking)
+    last = await last_order(asking)
     usual = str(last.place_id) if last is not None else ""
     wished = await _selling(asking, [str(each.place.id) for each in near]) or usual
     options = [
@@ -109,9 +98,9 @@ async def _what(asking: Asking, values: Values) -> Asked:
     """Ask what to eat: what was said, or the same as last time, comes first."""
     menu = await _menu(asking, values, date.fromisoformat(values["day"]))
     sold = [item for item in menu.items if item.left > 0] if menu is not None else []
-    heard = _heard(asking, sold)
-    usual = await _usual(asking, sold)
-    dishes = [_dish(item) for item in sold]
+    heard = heard_dishes(asking, sold)
+    usual = await same_again(asking, sold)
+    dishes = [one_of(item) for item in sold]
     sure = len(heard) == 1 and asking.wishes.get("sure") == "1"
     missing = "您说的有几种,请选一样。" if len(heard) > 1 else ""
     gone = "这里没有您说的,请看看别的。" if asking.wishes.get("dishes") and not heard else ""
@@ -130,7 +119,7 @@ def _more(question: str) -> Question:
         items = [item for item in menu.items if item.left > have.get(item.item_id, 0)] if menu else []
         names = "、".join(f"{item.name}{have[item.item_id]}份" for item in items if item.item_id in have)
         done = Option(value=NOTHING, label="就这些", about=names)
-        return Asked(title="还要别的吗?", options=[done, *(_dish(item) for item in _same_first(items, have))])
+        return Asked(title="还要别的吗?", options=[done, *(one_of(item) for item in same_first(items, have))])
 
     def needed(values: Mapping[str, str]) -> bool:
         single = values.get("what", "").count("*") == 1 and not values.get("what", "").startswith("all~")
@@ -143,7 +132,7 @@ async def _when(asking: Asking, values: Values) -> Asked:
     """Ask when to fetch it: the time named, or the usual time of day, comes first."""
     menu = await _menu(asking, values, date.fromisoformat(values["day"]))
     slots = [slot for slot in menu.slots if slot.open] if menu is not None else []
-    last = await _last(asking)
+    last = await last_order(asking)
     usual = spoken_time(last.starts_at) if last is not None else ""
     wished = asking.wishes.get("at")
     options = [
@@ -170,10 +159,9 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         spoken_when(priced.slot.starts_at, asking.now),
         asking.tools.place_names(UUID(values["where"])).name,
         *(f"{line.label} {line.amount}" for line in price_lines(priced) if line.applies),
-        *(due_words("一共", total) if total else ["不用付钱。"]),
+        *due_words("一共", total, free="不用付钱。"),
     ]
-    card = Card(title="这样订,对吗?", lines=lines)
-    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if total else card
+    return to_agree("这样订,对吗?", lines, fen=total)
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:
@@ -252,66 +240,9 @@ async def _selling(asking: Asking, near: Sequence[str]) -> str:
     day = date.fromisoformat(asking.wishes.get("on", str(tomorrow)))
     for place_id in near[:POINTS]:
         menu = await _menu(asking, {"where": place_id}, day)
-        if menu is not None and _heard(asking, [item for item in menu.items if item.left > 0]):
+        if menu is not None and heard_dishes(asking, [item for item in menu.items if item.left > 0]):
             return place_id
     return ""
-
-
-async def _last(asking: Asking) -> BookingRecord | None:
-    """Read the person's own last order."""
-    me = asking.resident.subject_id
-    found = await booking.bookings_of(asking.session, me, scene=SCENE, limit=POINTS)
-    return next((record for record in found if record.person_id == me), None)
-
-
-async def _usual(asking: Asking, sold: Sequence[MenuItem]) -> list[Option]:
-    """Offer the last order again, if all of it can be had."""
-    last = await _last(asking)
-    if last is None:
-        return []
-    by_name = {item.name: item for item in sold}
-    lines = [(line.label, line.units) for line in last.lines if line.label in by_name]
-    wanted = {by_name[name].item_id: units for name, units in lines}
-    if not wanted or any(by_name[name].left < units for name, units in lines):
-        return []
-    about = "、".join(f"{name}{units}份" for name, units in lines)
-    return [Option(value=f"all~{written(wanted)}", label="跟上次一样", about=about)]
-
-
-def _heard(asking: Asking, sold: Sequence[MenuItem]) -> list[Option]:
-    """Offer what a sentence named: one option if each word is one dish, else each way to take it."""
-    pairs = [each.split("*") for each in asking.wishes.get("dishes", "").split(",") if "*" in each]
-    choices = [[(item, int(units)) for item in _meant(word, sold)] for word, units in pairs]
-    if not choices or not all(choices):
-        return []
-    return [_combined(portions) for portions in list(product(*choices))[:MOST_READINGS]]
-
-
-def _meant(word: str, sold: Sequence[MenuItem]) -> list[MenuItem]:
-    """List the dishes a word may mean: of just this name, else with it in the name."""
-    exact = [item for item in sold if item.name == word]
-    stem = word.removesuffix("子")
-    return exact or [item for item in sold if stem in item.name]
-
-
-def _combined(portions: Sequence[tuple[MenuItem, int]]) -> Option:
-    items: dict[UUID, int] = {}
-    for item, units in portions:
-        items[item.item_id] = items.get(item.item_id, 0) + units
-    label = "、".join(f"{item.name}{units}份" for item, units in portions)
-    price = sum(item.price_fen * units for item, units in portions)
-    return Option(value=f"all~{written(items)}", label=label, about=yuan_text(price))
-
-
-def _dish(item: MenuItem) -> Option:
-    few = ("few", "不多了") if item.left * 5 <= item.capacity else ("ok", "有")
-    return Option(
-        value=written({item.item_id: 1}), label=f"{item.name} 1份", about=yuan_text(item.price_fen), mark=few
-    )
-
-
-def _same_first(items: Sequence[MenuItem], have: Items) -> list[MenuItem]:
-    return sorted(items, key=lambda item: item.item_id not in have)
 
 
 BREAKFAST: Final = Flow(

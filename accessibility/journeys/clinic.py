@@ -9,7 +9,7 @@ import msgspec
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
-from accessibility.journeys.booked import YES_THEN_PAY, cancelled, due_words, told_of
+from accessibility.journeys.booked import cancelled, due_words, to_agree, told_of
 from accessibility.journeys.clinic_days import (
     HalfDay,
     can_wait,
@@ -167,10 +167,9 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         place,
         await whom_words(asking, values),
         await walk_words(asking, place_id, schedule.SCENE),
-        *(due_words("挂号费", window.price_fen) if window.price_fen else ["不收挂号费。"]),
+        *due_words("挂号费", window.price_fen, free="不收挂号费。"),
     ]
-    card = Card(title="这样约,对吗?", lines=[line for line in lines if line])
-    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if window.price_fen else card
+    return to_agree("这样约,对吗?", lines, fen=window.price_fen)
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:

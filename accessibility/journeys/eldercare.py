@@ -5,11 +5,9 @@ from datetime import time
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
 from accessibility.flows.flow import Acting, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.journeys import facts
-from accessibility.journeys.booked import YES_THEN_PAY, due_words, told_of
+from accessibility.journeys.booked import due_words, to_agree, told_of
 from accessibility.journeys.care_questions import (
     CLOCK,
     NOW,
@@ -65,12 +63,11 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         f"给{asked.person.name}",
         await _door_words(asking, values),
         f"交代:{own_words(values, 'note')}" if own_words(values, "note") else "",
-        *(due_words("要付", price) if price else ["不收钱。"]),
+        *due_words("要付", price, free="不收钱。"),
         *(part for part in offer.row.prepare.split("。") if part),
         terms.agreement,
     ]
-    card = Card(title="这样约,对吗?", lines=[line for line in lines if line])
-    return msgspec.structs.replace(card, yes=YES_THEN_PAY) if price else card
+    return to_agree("这样约,对吗?", lines, fen=price)
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:

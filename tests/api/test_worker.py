@@ -69,6 +69,13 @@ async def test_old_answers_and_events_are_forgotten(
 WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
 
 
+async def _relayed(admin: Any) -> None:
+    """Wait until no event is waiting: the queue's own task works."""
+    async with asyncio.timeout(30):
+        while await admin.fetchval(WAITING):  # noqa: ASYNC110 - there is nothing to be woken by
+            await asyncio.sleep(0.2)
+
+
 async def test_the_queue_runs_and_survives_lost_connections(
     database: Database, clock: AdjustableClock, house: House, database_url: str
 ) -> None:
@@ -82,9 +89,7 @@ async def test_the_queue_runs_and_survives_lost_connections(
             for round_no in range(2):
                 (person,) = await world.people(1)
                 await house.ledger.claim(world.claim(person, await world.offer()))
-                async with asyncio.timeout(30):
-                    while await admin.fetchval(WAITING):  # noqa: ASYNC110 - the queue's own task works
-                        await asyncio.sleep(0.2)
+                await _relayed(admin)
                 if round_no == 0:
                     await admin.execute(kill)
         finally:
@@ -113,9 +118,7 @@ async def test_a_killed_workers_job_holds_back_no_later_run(
         try:
             (person,) = await world.people(1)
             await house.ledger.claim(world.claim(person, await world.offer()))
-            async with asyncio.timeout(30):
-                while await admin.fetchval(WAITING):  # noqa: ASYNC110 - the queue's own task works
-                    await asyncio.sleep(0.2)
+            await _relayed(admin)
         finally:
             task.cancel()
             await asyncio.wait([task], timeout=20)
@@ -138,9 +141,7 @@ async def test_a_live_workers_job_whose_end_was_not_written_down_holds_back_no_l
                     await asyncio.sleep(0.1)
             (person,) = await world.people(1)
             await house.ledger.claim(world.claim(person, await world.offer()))
-            async with asyncio.timeout(30):
-                while await admin.fetchval(WAITING):  # noqa: ASYNC110 - the queue's own task works
-                    await asyncio.sleep(0.2)
+            await _relayed(admin)
         finally:
             task.cancel()
             await asyncio.wait([task], timeout=20)

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from accessibility.journeys.breakfast import gathered, read, written
+from accessibility.journeys.breakfast import gathered
+from accessibility.journeys.breakfast_dishes import read, written
 from api.lifespan import House
 from scenes.breakfast.service.menu import forget_menu
 from scenes.common.kit.caller import Resident
