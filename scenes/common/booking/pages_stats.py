@@ -121,8 +121,9 @@ def _picture(
 
 
 def _pictures(report: Report) -> list[Picture]:
+    """Draw what there is a number for; a picture of dashes only would say nothing."""
     days = [(day, Counts.of(*report.of_day(day))) for day in sorted({line.day for line in report.lines})]
-    return [
+    drawn = [
         _picture("用去的号(%)", [(day, counts.used_percent) for day, counts in days], unit="%", top=100),
         _picture("没来的(%)", [(day, counts.no_show_percent) for day, counts in days], unit="%", top=100),
         _picture("等候:一半人不超过(分钟)", [(day, counts.wait_median_minutes) for day, counts in days]),
@@ -130,6 +131,7 @@ def _pictures(report: Report) -> list[Picture]:
         _picture("约满没约上(次)", [(day, counts.sold_out) for day, counts in days]),
         _picture("60 岁以上(%)", [(day, counts.elders_percent) for day, counts in days], unit="%", top=100),
     ]
+    return [picture for picture in drawn if any(bar.height for bar in picture.bars)]
 
 
 def _by_scene(places: Iterable[Place]) -> list[tuple[str, list[tuple[str, str]]]]:
