@@ -1,35 +1,31 @@
 """What help at home asks: what, for whom, when, where to; who is too young is told before anything else."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
-from uuid import UUID
 
 from accessibility.flows.flow import Asked, Asking, Values
 from accessibility.flows.rules import WRITTEN, Option, written
 from accessibility.journeys import facts
+from accessibility.journeys.care_hours import HALVES
+from accessibility.journeys.care_offer import offer_of, value_of
 from accessibility.journeys.companions import ADD_FAMILY, companion, whom
 from accessibility.journeys.nearby import places_near
 from scenes.common.booking.rules import age_on
 from scenes.common.booking.tables import BookingWindowRow
-from scenes.common.kit.clock import instant, local_day, shanghai
-from scenes.common.kit.speech import NEAR, heard_when, spoken_day
+from scenes.common.kit.clock import local_day, shanghai
+from scenes.common.kit.speech import heard_when, spoken_day
 from scenes.common.people.tables import PersonRow
-from scenes.eldercare.service import catalogue, requests
+from scenes.eldercare.service import requests
 from scenes.eldercare.service.catalogue import Offer
 
 SOS: Final = ("马上求助", "/eldercare/sos")
 NOBODY_OLD_ENOUGH: Final = "可以加一位家人,换一项,或者打电话。"
 NOTHING_FOR_THEM: Final = "可以加一位家人,或者打电话。"
 BY_PHONE: Final = "电话里说"
-TAXI: Final = "taxi"
 PLACES: Final = 3
 """Health centres offered as a destination, nearest first."""
 
-HOUR: Final = 60
-"""Minutes."""
-
-HALVES: Final = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}
 HOME: Final = "home"
 NO_NOTE: Final = "none"
 NOTES: Final = ("请先打电话", "我耳朵不好,请说响一点", "我走路不方便")
@@ -37,12 +33,6 @@ NOTES: Final = ("请先打电话", "我耳朵不好,请说响一点", "我走路
 
 RECENT: Final = 5
 """Earlier requests looked at for an address."""
-
-HALF_WORDS: Final = {"morning": "上午", "afternoon": "下午", "evening": "晚上"}
-NOW: Final = "now"
-CLOCK: Final = "clock"
-UNSURE: Final = "unsure"
-"""The wish that tells that a time was said which is not clear."""
 
 
 async def ask_what(asking: Asking, _values: Values) -> Asked:
@@ -101,49 +91,6 @@ async def ask_when(asking: Asking, values: Values) -> Asked:
     )
 
 
-async def ask_soon(asking: Asking, values: Values) -> Asked:
-    """Ask back where another time was said than the one help at once can come; else nothing is asked.
-
-    What was said is kept with the answer, so that the desk reads it.
-    """
-    offer, said = await offer_of(asking, values), said_time(asking.wishes, asking.now)
-    minutes = offer.terms.promise_minutes
-    if not said or in_time(asking.wishes, asking.now, minutes):
-        return Asked(title=offer.row.name, options=[Option(value=NOW, label="")], obvious=True)
-    return Asked(
-        title=f"{offer.row.name}是马上来的,不能约时间。",
-        display=f"您说的是{said}。",
-        options=[Option(value=f"{NOW}~{said}", label="现在就来", about=f"{soon_words(minutes)}内有人来")],
-        calls=True,
-    )
-
-
-def said_time(wishes: Values, now: datetime) -> str:
-    """Say the day and the time that a sentence named, as far as it did: 「明天上午」."""
-    day = NEAR.get((date.fromisoformat(wishes["on"]) - local_day(now)).days, "") if "on" in wishes else ""
-    if "on" in wishes and not day:
-        wished = date.fromisoformat(wishes["on"])
-        day = f"{wished.month}月{wished.day}日"
-    when = day + (wishes.get("at") or HALF_WORDS.get(wishes.get("half", ""), ""))
-    return when or ("别的时间" if UNSURE in wishes else "")
-
-
-def in_time(wishes: Values, now: datetime, minutes: int) -> bool:
-    """Tell whether help within these minutes comes when it was wanted: today, by the hour, in that half."""
-    if UNSURE in wishes or wishes.get("on", str(local_day(now))) != str(local_day(now)):
-        return False
-    if CLOCK in wishes:
-        wanted = instant(local_day(now), time.fromisoformat(wishes[CLOCK]))
-        return now <= wanted <= now + timedelta(minutes=minutes)
-    first, end = HALVES.get(wishes.get("half", ""), (0, 24))
-    return first <= shanghai(now).hour < end
-
-
-def soon_words(minutes: int) -> str:
-    """Say within how long somebody comes."""
-    return f"{minutes}分钟" if minutes <= HOUR else f"{-(-minutes // HOUR)}小时"
-
-
 async def ask_to(asking: Asking, _values: Values) -> Asked:
     """Ask where the car goes: where was said, a health centre near by, or to be said on the phone."""
     said = asking.wishes.get("dest")
@@ -175,27 +122,6 @@ def own_words(values: Values, question: str) -> str:
     """Read an answer in words; empty where the usual one was taken."""
     value = values.get(question, "")
     return value.removeprefix(WRITTEN) if value.startswith(WRITTEN) else ""
-
-
-def value_of(offer: Offer) -> str:
-    """Write a service as an answer: with a time (t), a car at once (c), or at once (n)."""
-    kind = "t" if offer.row.by_window or offer.terms.price_fen else "c" if offer.row.code == TAXI else "n"
-    return f"{kind}~{offer.row.id}"
-
-
-def is_kind(*kinds: str) -> Callable[[Values], bool]:
-    """Make a question of some kinds of services only."""
-    return lambda values: values.get("what", "").partition("~")[0] in kinds
-
-
-def service_of(values: Values) -> UUID:
-    """Read which service was chosen."""
-    return UUID(values["what"].partition("~")[2])
-
-
-async def offer_of(asking: Asking, values: Values) -> Offer:
-    """Read the service that was chosen, with its free times (ServiceNotFound)."""
-    return await catalogue.offer(asking.session, service_of(values), now=asking.now)
 
 
 def destination(values: Values) -> str:

@@ -1,32 +1,36 @@
 """Asking for help at home: what, for whom, when, where to, one card; an emergency is an alarm instead."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
 from accessibility.flows.flow import Acting, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.journeys import facts
 from accessibility.journeys.booked import due_words, to_agree, told_of
-from accessibility.journeys.care_questions import (
+from accessibility.journeys.care_hours import (
     CLOCK,
     NOW,
     UNSURE,
+    ask_half,
+    ask_hour,
+    ask_soon,
+    is_later,
+    soon_words,
+    wish_lines,
+    wished_at,
+)
+from accessibility.journeys.care_offer import is_kind, offer_of, service_of, value_of
+from accessibility.journeys.care_questions import (
     ask_door,
     ask_note,
-    ask_soon,
     ask_to,
     ask_what,
     ask_when,
     ask_whom,
     destination,
-    is_kind,
-    offer_of,
     own_words,
     person_of,
-    service_of,
-    soon_words,
-    value_of,
 )
 from accessibility.journeys.companions import WHOM, companion, whom_heard
 from accessibility.said.heard import Heard, Known
@@ -37,11 +41,20 @@ from scenes.common.kit.idempotency import once
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import heard_when, spoken_time, spoken_when
 from scenes.common.kit.wire import encode, fingerprint
-from scenes.eldercare.errors import RequestNotFound, ServiceNotFound, TooYoung, WindowNeeded
-from scenes.eldercare.rules.care import subsidy_for
+from scenes.eldercare.errors import (
+    HourNotServed,
+    HourPast,
+    HourTooFar,
+    RequestNotFound,
+    ServiceNotFound,
+    TooYoung,
+    WindowNeeded,
+)
+from scenes.eldercare.rules.care import CareTerms, subsidy_for
+from scenes.eldercare.rules.later import awaits_call
 from scenes.eldercare.service import asking as care
 from scenes.eldercare.service import requests
-from scenes.eldercare.service.requests import Spot, Wish
+from scenes.eldercare.service.requests import RequestView, Spot, Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
 
@@ -54,11 +67,10 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         raise WindowFull
     terms = asked.offer.terms
     price = terms.price_fen - subsidy_for(terms, age_on(asked.person.birth_date, asked.day))
+    at = window.starts_at if window is not None else wished_at(values)
     lines = [
         offer.row.name,
-        spoken_when(window.starts_at, asking.now)
-        if window is not None
-        else f"{soon_words(terms.promise_minutes)}内有人来。",
+        *_when_lines(at, terms, booked=window is not None, now=asking.now),
         f"去{destination(values)}" if values.get("to") else "",
         f"给{asked.person.name}",
         await _door_words(asking, values),
@@ -68,6 +80,13 @@ async def _confirm(asking: Asking, values: Values) -> Card:
         terms.agreement,
     ]
     return to_agree("这样约,对吗?", lines, fen=price)
+
+
+def _when_lines(at: datetime | None, terms: CareTerms, *, booked: bool, now: datetime) -> list[str]:
+    """Say when somebody comes: at a booked time, at a wished hour to be agreed, or within the minutes."""
+    if at is None:
+        return [f"{soon_words(terms.promise_minutes)}内有人来。"]
+    return [spoken_when(at, now)] if booked else wish_lines(at, now)
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:
@@ -97,22 +116,28 @@ async def _tell(asking: Asking, values: Values, booking_id: UUID | None) -> Told
         return await told_of(asking, booking_id)
     row = await _latest(asking, values)
     view = await requests.view_of(asking.session, row, asking.tools.cipher)
-    who = f"{view.carer_name}来。" if view.carer_name else "正在找人。"
-    lines = [
-        view.service_name,
-        f"{heard_when(row.promised_at, asking.now)}前到。",
-        who,
-        f"见面说口令 {row.code}",
-    ]
+    lines = [view.service_name, *_coming(view, asking.now), f"见面说口令 {row.code}"]
     undoable = row.state in {"requested", "assigned", "accepted"}
     links = (("看进展", f"/eldercare/requests/{row.id}"),)
     return Told(card=Card(title="已经告诉他们了", lines=lines), links=links, undoable=undoable)
+
+
+def _coming(view: RequestView, now: datetime) -> list[str]:
+    """Say when somebody comes and who; a wished hour is not promised before it was agreed."""
+    row = view.row
+    if awaits_call(row.state, row.wished_at, row.agreed_at):
+        return wish_lines(row.promised_at, now)
+    who = f"{view.carer_name}来。" if view.carer_name else "正在找人。"
+    by = "来。" if row.wished_at is not None else "前到。"
+    return [f"{heard_when(row.promised_at, now)}{by}", who]
 
 
 def _turn(values: Values, refusal: Refusal) -> Turn:
     """Lead each refusal of the room back to the question that can be answered otherwise."""
     if isinstance(refusal, WindowFull | WindowNotFound | WindowNotOpen | WindowNeeded) and "when" in values:
         return Turn(question="when", notice="这个时间刚刚没有了。请换一个。")
+    if isinstance(refusal, HourPast | HourTooFar | HourNotServed):
+        return Turn(question="soon", notice=refusal.detail)
     if isinstance(refusal, TooYoung):
         return Turn(question=WHOM.id, notice=refusal.detail)
     if isinstance(refusal, ServiceNotFound):
@@ -140,11 +165,14 @@ async def _known(asking: Asking) -> Known:
 
 
 async def _hear(asking: Asking, heard: Heard) -> Values:
-    """Make wishes of a sentence: the service, the day and part of it, the hour, where to."""
+    """Make wishes of a sentence: the service, the day and part of it, the hour, where to.
+
+    An hour heard and yet unclear has passed today: it is said back, not guessed at.
+    """
     offers = {each.row.name: value_of(each) for each in await facts.care_offers(asking)}
     day = heard.day if "day" not in heard.unclear else None
     at = None
-    if heard.hour is not None and "time" not in heard.unclear:
+    if heard.hour is not None:
         at = time(heard.hour, heard.minute or 0)
     wishes = {
         "what": offers.get(heard.service or "", ""),
@@ -174,6 +202,7 @@ def _wish(values: Values, *, agreed: bool) -> Wish:
         service_id=service_of(values),
         person_id=companion(values),
         window_id=UUID(when) if when else None,
+        wished_at=wished_at(values),
         note=";".join(part for part in parts if part),
         spot=Spot(address) if address else None,
         agreed=agreed,
@@ -201,7 +230,9 @@ ELDERCARE: Final = Flow(
         Question(id="what", topic="帮什么", ask=ask_what),
         Question(id=WHOM.id, topic=WHOM.topic, ask=ask_whom, seldom=True),
         Question(id="when", topic="什么时候", ask=ask_when, needed=is_kind("t")),
-        Question(id="soon", topic="什么时候", ask=ask_soon, needed=is_kind("n", "c"), seldom=True),
+        Question(id="soon", topic="什么时候", ask=ask_soon, needed=is_kind("n", "c")),
+        Question(id="half", topic="上午下午", ask=ask_half, needed=is_later, seldom=True),
+        Question(id="hour", topic="几点", ask=ask_hour, needed=is_later),
         Question(id="to", topic="去哪里", ask=ask_to, needed=is_kind("c")),
         Question(id="door", topic="到哪里", ask=ask_door, seldom=True),
         Question(id="note", topic="交代什么", ask=ask_note),

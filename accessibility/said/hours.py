@@ -9,6 +9,9 @@ from accessibility.said.mentions import Mention, standing, values
 from accessibility.said.numbers import NUMBER, number
 
 NOON, EVENING, HOURS, MINUTES = 12, 18, 24, 60
+DUSK: Final = 5
+"""The first hour past noon that is called evening for sure: 夜里四点 is before dawn."""
+
 _PERIODS: Final[tuple[tuple[Period, str, re.Pattern[str]], ...]] = (
     ("morning", "", re.compile(
         r"早上头?|早晨|大?清早|一大?早|上午|上半[天日]|上昼|早浪向?|凌晨|(?<=[今明后])早(?!饭|餐|点)"
@@ -138,8 +141,8 @@ def _of_period(hour: int, part: tuple[Period, str]) -> int | None:
         return hour if hour < HOURS and period != "morning" else None
     if period == "morning" or (kind == "noon" and hour >= NOON - 2):
         return hour or None
-    if period == "evening" and hour == NOON:
-        return None
+    if period == "evening" and (hour == NOON or hour < DUSK):
+        return None  # 「夜里三点」 is no afternoon
     return hour if hour == NOON else hour + NOON
 
 

@@ -92,6 +92,8 @@ def _taken(text: str, heard: Heard, known: Known) -> Iterable[str]:
     yield from (pattern.pattern for pattern in days.PATTERNS)
     yield r"(?<=\|)[早晚夜](?!一|点|些|饭|餐|上|晨|浪|里|到|头|间)"
     yield from hours.patterns()
+    if heard.service is not None:
+        yield from _of_the_service(heard.service)  # after the hours: 「点」 and 「三」 are theirs
     for place in heard.places if heard.place is None else (heard.place,):
         yield _PLACE_WORDS
         yield places.part_said(place, text)
@@ -110,8 +112,6 @@ def _names(heard: Heard, known: Known) -> Iterable[str]:
         yield from breakfast.numbers_said() if heard.action == "book" else ()
     if heard.flow in {"eldercare", "my-bookings"}:
         yield from care.patterns()
-    if heard.service is not None:
-        yield from _of_the_service(heard.service)
 
 
 def _of_the_service(service: str) -> Iterable[str]:

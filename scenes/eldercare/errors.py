@@ -77,6 +77,27 @@ class WindowNeeded(Invalid):
     en = "Please choose a time first."
 
 
+class HourPast(Invalid):
+    """The hour wished for is over."""
+
+    zh = "这个时间已经过了。请选晚一点的时间。"
+    en = "That hour is over. Please choose a later one."
+
+
+class HourTooFar(Invalid):
+    """The hour wished for is further ahead than the terms allow; with none ahead, help is at once only."""
+
+    zh = "这一项是马上来的,不能约时间。"
+    en = "That is too far ahead for this service."
+
+
+class HourNotServed(Invalid):
+    """Nobody comes at that hour of the day."""
+
+    zh = "这个时间没有人来。请换一个时间。"
+    en = "Nobody comes at that hour. Please choose another."
+
+
 class ArrivalUnproved(Invalid):
     """The code told is not the elder's, or nothing was written in its place."""
 

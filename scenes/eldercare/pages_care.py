@@ -28,10 +28,12 @@ from scenes.eldercare.pages_care_view import (
     StatusView,
     care_home,
     service_facts,
+    span_words,
     status_page,
     window_choices,
 )
 from scenes.eldercare.pages_escort_view import escort_view
+from scenes.eldercare.pages_later_view import later_view, wished_at
 from scenes.eldercare.service import asking, catalogue, escort, photos, requests
 from scenes.eldercare.service.requests import Spot, Wish
 
@@ -43,6 +45,8 @@ class AskForm(PageForm, frozen=True, kw_only=True):
     """What is asked for: when, for whom, where, and what the carer should know."""
 
     window: str = ""
+    day: str = ""
+    hour: str = ""
     patient: str = ""
     address: str = ""
     note: str = ""
@@ -100,6 +104,8 @@ async def _ask_page(
     people_ = await _people(session, caller, form.patient) if isinstance(caller, Resident) else []
     return AskView(
         name=offer.row.name, summary=offer.row.summary, facts=service_facts(offer), action=here,
+        at_once=f"现在就来,{span_words(offer.terms.promise_minutes)}内",
+        later=later_view(offer, day=form.day, hour=form.hour, now=now),
         by_window=offer.row.by_window, windows=window_choices(offer, form.window, now), people=people_,
         add_patient=f"/me/patients/add?{urlencode({'next': here})}", agreement=offer.terms.agreement,
         address=form.address, note=form.note, pays=offer.terms.price_fen > 0, problem=problem,
@@ -152,7 +158,7 @@ async def _asked(
     wish, now = _wish(service_id, form), clock()
     key, mark = (
         form.idempotency_key,
-        fingerprint(f"/eldercare/services/{service_id}", (form.window, form.note)),
+        fingerprint(f"/eldercare/services/{service_id}", (form.window, form.day, form.hour, form.note)),
     )
     if wish.window_id is not None:
         view, _ = await asking.ask_with_time(
@@ -174,8 +180,8 @@ def _wish(service_id: UUID, form: AskForm) -> Wish:
     address = form.address.replace("\0", "")[:LONGEST]
     return Wish(
         service_id=service_id, person_id=_id(form.patient), window_id=_id(form.window),
-        note=form.note.replace("\0", "")[:LONGEST], spot=Spot(address) if address else None,
-        sex=form.sex or None, agreed=bool(form.agreed),
+        wished_at=wished_at(form.day, form.hour), note=form.note.replace("\0", "")[:LONGEST],
+        spot=Spot(address) if address else None, sex=form.sex or None, agreed=bool(form.agreed),
     )  # fmt: skip
 
 

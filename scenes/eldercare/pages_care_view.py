@@ -6,20 +6,21 @@ from typing import Final
 
 import msgspec
 
-from scenes.common.kit.clock import local_day
-from scenes.common.kit.masking import mask_phone
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import Mark
-from scenes.common.kit.speech import desk_when, spoken_when
-from scenes.eldercare.pages_escort_view import EscortView, escort_facts
+from scenes.common.kit.speech import spoken_when
+from scenes.eldercare.pages_escort_view import EscortView
+from scenes.eldercare.pages_later_view import (
+    LaterView,
+    time_facts,
+    when_words,
+)
 from scenes.eldercare.pages_photos import PhotoLine, photo_lines
 from scenes.eldercare.service.catalogue import Offer
-from scenes.eldercare.service.desk import DeskItem, RequestDetail
 from scenes.eldercare.service.photos import VisitPhoto
 from scenes.eldercare.service.requests import RequestView
-from scenes.eldercare.service.shift_change import Note
 from scenes.eldercare.states import EDGES
-from scenes.eldercare.wire_care import SAID
+from scenes.eldercare.wire_care import said_of
 
 MARKS: Final = {
     "unpaid": Mark("few", "等付款"), "requested": Mark("few", "在找人"), "assigned": Mark("few", "等答应"),
@@ -30,7 +31,6 @@ MARKS: Final = {
     "pending": Mark("few", "刚按下"),
 }  # fmt: skip
 STARS: Final = ((5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意"))
-SEXES: Final = {"f": "女", "m": "男"}
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +72,8 @@ class AskView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     facts: list[tuple[str, str]]
+    at_once: str
+    later: LaterView
     action: str
     by_window: bool
     windows: list[Choice]
@@ -103,59 +105,6 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
 
 
-class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the desk's queue."""
-
-    href: str
-    person: str
-    what: str
-    mark: Mark
-    since: str
-    due: str
-    late: bool
-
-
-class NoteLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A note from an earlier shift."""
-
-    words: str
-    about: str
-
-
-class QueueView(msgspec.Struct, frozen=True, kw_only=True):
-    """The desk's queue."""
-
-    lines: list[QueueLine]
-    late: int
-    as_of: str
-    venues: list[Choice]
-    notes: list[NoteLine]
-    csv_href: str
-    video_href: str
-
-
-class ProposalLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A carer who could go."""
-
-    id: str
-    label: str
-
-
-class DeskDetailView(msgspec.Struct, frozen=True, kw_only=True):
-    """A request at the desk, with the steps that are possible."""
-
-    title: str
-    mark: Mark
-    facts: list[tuple[str, str]]
-    phone: str
-    ringing: bool
-    here: str
-    photos_href: str
-    proposals: list[ProposalLine]
-    steps: frozenset[str]
-    problem: str
-
-
 def care_home(offers: Sequence[Offer], mine: Sequence[RequestView], now: datetime) -> CareHome:
     """Make the first page."""
     return CareHome(
@@ -169,7 +118,7 @@ def care_home(offers: Sequence[Offer], mine: Sequence[RequestView], now: datetim
         mine=[
             RequestLine(
                 href=f"/eldercare/requests/{view.row.id}", name=view.service_name,
-                when=spoken_when(view.row.promised_at, now), mark=MARKS[view.row.state],
+                when=when_words(view.row, now), mark=MARKS[view.row.state],
             )
             for view in mine
         ],
@@ -188,11 +137,12 @@ def service_facts(offer: Offer) -> list[tuple[str, str]]:
     if terms.subsidy_fen:
         facts.append(("补贴", f"{terms.subsidy_from_age}岁以上少付 {yuan_text(terms.subsidy_fen)}"))
     if not offer.row.by_window:
-        facts.append(("多久来", f"{_span(terms.promise_minutes)}内"))
+        facts.append(("多久来", f"{span_words(terms.promise_minutes)}内"))
     return [*facts, ("请准备", offer.row.prepare)]
 
 
-def _span(minutes: int) -> str:
+def span_words(minutes: int) -> str:
+    """Say a wait as people do."""
     return f"{minutes}分钟" if minutes <= 90 else f"{-(-minutes // 60)}小时"  # noqa: PLR2004 - as people say it
 
 
@@ -214,7 +164,7 @@ def status_page(
 ) -> StatusView:
     """Make the page of a request."""
     row, here = view.row, f"/eldercare/requests/{view.row.id}"
-    facts = [("给谁", view.person_name), ("时间", spoken_when(row.promised_at, now))]
+    facts = [("给谁", view.person_name), *time_facts(row, now)]
     if view.carer_name:
         facts.append(("谁来", view.carer_name))
     if view.brief.spot.address:
@@ -223,7 +173,7 @@ def status_page(
         facts.append(("您说的", view.brief.note))
     open_ = row.state in {"unpaid", "requested", "assigned", "accepted", "arrived"}
     return StatusView(
-        name=view.service_name, mark=MARKS[row.state], words=SAID[row.state], facts=facts,
+        name=view.service_name, mark=MARKS[row.state], words=said_of(row), facts=facts,
         code=row.code if row.state in {"assigned", "accepted"} else "",
         prepare=view.prepare if open_ else "",
         pay_href=f"/bookings/{row.id}" if row.state == "unpaid" else "",
@@ -232,60 +182,3 @@ def status_page(
         escort=escort, photos=photo_lines(photos, f"/api/v1/eldercare/requests/{row.id}/photos", now=now),
         problem=problem,
     )  # fmt: skip
-
-
-def queue_page(
-    items: Sequence[DeskItem],
-    notes: Sequence[Note],
-    *,
-    venues: list[Choice],
-    now: datetime,
-    video_href: str = "",
-) -> QueueView:
-    """Make the desk's page; without venues it is a carer's own, who has no shift to hand over."""
-    lines = [
-        QueueLine(
-            href=item.href, person=item.person, what=item.what, mark=MARKS[item.state],
-            since=desk_when(item.since, now), due=desk_when(item.due, now) if item.due else "",
-            late=item.due is not None and item.due <= now,
-        )
-        for item in items
-    ]  # fmt: skip
-    return QueueView(
-        lines=lines, late=sum(line.late for line in lines), as_of=desk_when(now, now), venues=venues,
-        notes=[NoteLine(words=n.words, about=f"{n.by} {desk_when(n.at, now)}") for n in notes],
-        csv_href=f"/api/v1/staff/requests/report.csv?date={local_day(now)}", video_href=video_href,
-    )  # fmt: skip
-
-
-def desk_page(
-    detail: RequestDetail, *, now: datetime, problem: str = "", ringing: bool = False
-) -> DeskDetailView:
-    """Make the desk's page of one request; the number is whole only for whoever rings."""
-    view, row = detail.view, detail.view.row
-    facts = [
-        ("服务", view.service_name), ("答应的时间", spoken_when(row.promised_at, now)),
-        ("地方", view.brief.spot.address or "家里"), ("说了", view.brief.note or "没有写"),
-        ("希望谁来", SEXES.get(row.sex_wish or "", "都可以")), ("派给", view.carer_name or "还没有"),
-        *escort_facts(view, now),
-    ]  # fmt: skip
-    proposals = [
-        ProposalLine(
-            id=str(each.carer_id),
-            label=f"{each.name} 约{each.distance_m}米 手上{each.load}件{' 没答应过' if each.tried else ''}",
-        )
-        for each in detail.proposals
-    ]
-    return DeskDetailView(
-        title=view.person_name, mark=MARKS[row.state], facts=facts,
-        phone=_number(detail, ringing=ringing), ringing=ringing,
-        here=f"/staff/eldercare/{row.id}",
-        photos_href=f"/staff/eldercare/{row.id}/photos" if row.arrived_at else "", proposals=proposals,
-        steps=frozenset(event for state, event in EDGES if state == row.state), problem=problem,
-    )  # fmt: skip
-
-
-def _number(detail: RequestDetail, *, ringing: bool) -> str:
-    if not detail.phone:
-        return ""
-    return detail.phone if ringing else mask_phone(detail.phone)

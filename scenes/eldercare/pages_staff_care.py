@@ -16,8 +16,10 @@ from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Forbidden, Invalid
 from scenes.common.places.directory import PlaceDirectory
-from scenes.eldercare.errors import CarerNotFound
-from scenes.eldercare.pages_care_view import Choice, desk_page, queue_page
+from scenes.eldercare.errors import CarerNotFound, HourNotServed
+from scenes.eldercare.pages_care_view import Choice
+from scenes.eldercare.pages_later_view import wished_at
+from scenes.eldercare.pages_staff_care_view import desk_page, queue_page
 from scenes.eldercare.pages_video import HOME, KIND
 from scenes.eldercare.service import desk, shift_change
 
@@ -29,10 +31,12 @@ LONGEST, LONGEST_NOTE = 200, 500
 class StepForm(PageForm, frozen=True, kw_only=True):
     """The next step, with what it needs."""
 
-    step: Literal["assign", "accept", "release", "refuse", "arrive", "complete"]
+    step: Literal["assign", "agree", "accept", "release", "refuse", "arrive", "complete"]
     carer: str = ""
     code: str = ""
     note: str = ""
+    day: str = ""
+    hour: str = ""
 
 
 class NoteForm(PageForm, frozen=True, kw_only=True):
@@ -149,6 +153,11 @@ async def _step(
     if form.step == "assign":
         carer_id = _id(form.carer)
         await desk.assign(session, staff, request_id, carer_id=carer_id, cipher=cipher, now=now)
+    elif form.step == "agree":
+        at = wished_at(form.day, form.hour)
+        if at is None:
+            raise HourNotServed
+        await desk.agree(session, staff, request_id, at=at, now=now)
     elif form.step == "arrive":
         await desk.arrive(session, staff, request_id, code=form.code or None, note=note, now=now)
     elif form.step == "complete":

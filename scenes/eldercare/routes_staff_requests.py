@@ -14,7 +14,8 @@ from scenes.common.kit.clock import Clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.wire import Page
 from scenes.eldercare.service import desk
-from scenes.eldercare.wire_care import (
+from scenes.eldercare.wire_care_staff import (
+    AgreeRequest,
     ArriveRequest,
     AssignRequest,
     CareDeskItem,
@@ -59,6 +60,21 @@ async def assign(
     """Send a carer, who then has some minutes to accept."""
     now = clock()
     await desk.assign(session, staff, request_id, carer_id=data.carer_id, cipher=cipher, now=now)
+    return await _shown(session, staff, request_id, cipher=cipher, now=now)
+
+
+@post(HERE + "/{request_id:uuid}/agree", operation_id="agreeCareHour", tags=TAGS, status_code=200)
+async def agree(
+    request_id: FromPath[UUID],
+    data: JSONBody[AgreeRequest],
+    staff: NamedDependency[Staff],
+    session: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
+    clock: NamedDependency[Clock],
+) -> StaffCareRequest:
+    """Write down the hour agreed on the phone where a later one was wished for; the person is told."""
+    now = clock()
+    await desk.agree(session, staff, request_id, at=data.at, now=now)
     return await _shown(session, staff, request_id, cipher=cipher, now=now)
 
 
@@ -133,4 +149,4 @@ async def _shown(
     return StaffCareRequest.of(await desk.detail(session, staff, request_id, cipher=cipher, now=now))
 
 
-ROUTES: list[Any] = [list_queue, get_request, assign, accept, release, decline, arrive, complete]
+ROUTES: list[Any] = [list_queue, get_request, assign, agree, accept, release, decline, arrive, complete]

@@ -13,8 +13,8 @@ from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.wire import Page
 from scenes.eldercare.service import shift_change
-from scenes.eldercare.wire_care import HandoverNote, HandoverRequest
 from scenes.eldercare.wire_care_csv import report_csv
+from scenes.eldercare.wire_care_staff import HandoverNote, HandoverRequest
 
 TAGS = ["staff"]
 

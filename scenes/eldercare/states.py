@@ -7,16 +7,20 @@ from scenes.eldercare.errors import RequestMoveIllegal
 State = Literal[
     "unpaid", "requested", "assigned", "accepted", "arrived", "done", "rated", "cancelled", "declined"
 ]
-Event = Literal["pay", "assign", "accept", "release", "arrive", "complete", "rate", "cancel", "refuse"]
+Event = Literal[
+    "pay", "assign", "accept", "release", "agree", "arrive", "complete", "rate", "cancel", "refuse"
+]
 
 EDGES: Final[dict[tuple[str, str], State]] = {
     ("unpaid", "pay"): "requested",
     ("unpaid", "cancel"): "cancelled",
     ("requested", "assign"): "assigned",
+    ("requested", "agree"): "requested",
     ("requested", "cancel"): "cancelled",
     ("requested", "refuse"): "declined",
     ("assigned", "assign"): "assigned",
     ("assigned", "accept"): "accepted",
+    ("assigned", "agree"): "assigned",
     ("assigned", "release"): "requested",
     ("assigned", "cancel"): "cancelled",
     ("assigned", "refuse"): "declined",

@@ -113,3 +113,42 @@ async def test_a_visit_names_the_appointment_it_goes_along_to(whole: Whole, town
     assert refusal(await put(uuid4(), elder)) == (404, "not_found")
     assert refusal(await put(booked.id, town.stranger)) == (404, "not_found")
     assert good(await put(None, elder))["appointment"] is None
+
+
+async def test_a_later_hour_call_by_call(whole: Whole, town: CareTown) -> None:
+    wished, other = (f"2026-11-24T{hour}:00:00+08:00" for hour in (15, 16))
+    body = {"serviceId": str(town.services["errand"]), "wishedAt": wished}
+    asked = good(await whole.post("/eldercare/requests", town.elder, json=body), 201)
+    told = (asked["wishedAt"], asked["promisedAt"], asked["agreedAt"], asked["speak"])
+    assert told == (wished, wished, None, "已经收到。社区会打电话跟您确认。")
+    [line] = good(await whole.get("/staff/requests", town.desk))["items"]
+    assert (line["wished"], line["agreed"], line["due"]) == (wished, False, "2026-11-23T11:00:00+08:00")
+    there = f"/staff/requests/{asked['id']}/agree"
+    agreed = good(await whole.post(there, town.desk, json={"at": other}), 200)
+    assert (agreed["wishedAt"], agreed["promisedAt"], agreed["agreedAt"] is None) == (wished, other, False)
+    seen = good(await whole.get(f"/eldercare/requests/{asked['id']}", town.elder))
+    assert (seen["promisedAt"], seen["speak"]) == (other, "已经收到,正在找人。")
+
+
+@pytest.mark.parametrize(
+    ("code", "wished", "said"),
+    [
+        ("errand", "2026-11-23T08:00:00+08:00", "这个时间已经过了。请选晚一点的时间。"),
+        ("errand", "2026-12-23T09:00:00+08:00", "只能说7天以内的时间。"),
+        ("errand", "2026-11-24T03:00:00+08:00", "这个时间没有人来。请选7点到21点之间。"),
+        ("bath", "2026-11-24T09:00:00+08:00", "请先选一个时间。"),
+    ],
+)
+async def test_an_hour_that_cannot_be_is_refused_in_words(
+    whole: Whole, town: CareTown, code: str, wished: str, said: str
+) -> None:
+    body = {"serviceId": str(town.services[code]), "wishedAt": wished}
+    answer = await whole.post("/eldercare/requests", town.elder, json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (400, said)
+
+
+async def test_the_catalogue_says_how_far_ahead(whole: Whole) -> None:
+    items = good(await whole.get("/eldercare/services"))["items"]
+    assert [(each["code"], each["laterDays"], each["firstHour"], each["lastHour"]) for each in items] == [
+        ("errand", 7, 7, 21), ("bath", 0, 7, 21), ("nursing", 7, 7, 21),
+    ]  # fmt: skip

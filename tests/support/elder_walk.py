@@ -36,6 +36,11 @@ class Walk:
         [chosen] = [each["id"] for each in self.step["choices"] if each["label"].startswith(label)]
         return await self.tap(chosen)
 
+    async def look(self) -> Step:
+        """Look at the run again, as it stands now."""
+        self.step = good(await self._whole.get(f"/elder/flows/{self.step['runId']}", self._elder))
+        return self.step
+
     async def agree(self) -> Step:
         """Say yes to the card."""
         assert self.step["confirm"] is not None, self.step

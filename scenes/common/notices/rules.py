@@ -176,6 +176,7 @@ TEMPLATES: Mapping[str, Template] = {
     "care_accepted": Template(
         "有人来帮您", ("{title}。", "{when}。", "护理员答应来了。", "到了会问您到达码。")
     ),
+    "care_agreed": Template("时间说好了", ("{title}。", "{when}。", "到时候有人来。")),
     "care_arrived": Template("护理员到了", ("{title}。", "护理员已经到了。")),
     "care_done": Template("服务做完了", ("{title}。", "这次服务做完了。", "请说说做得好不好。")),
     "care_declined": Template("这次办不了", ("{title}。", "很抱歉,这次办不了。", "请打电话给我们。")),

@@ -15,7 +15,11 @@ SHORTEST_REASON = 4
 
 
 class CareTerms(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What holds for a service on a day; prices in fen for one visit, waits in minutes, photos in days."""
+    """What holds for a service on a day; prices in fen for one visit, waits in minutes, photos in days.
+
+    Help without a bookable time may be wished for up to `later_days` ahead, from `first_hour` to `last_hour`
+    (Shanghai's clock); `call_minutes` is how soon the desk rings about such a wish.
+    """
 
     min_age: int = 60
     price_fen: int = 0
@@ -26,6 +30,10 @@ class CareTerms(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     promise_minutes: int = 120
     escort_lead_minutes: int = 30
     photo_days: int = 90
+    later_days: int = 7
+    first_hour: int = 7
+    last_hour: int = 21
+    call_minutes: int = 120
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from scenes.common.kit.ids import new_id
 from scenes.common.notices import service as notices
 from scenes.common.notices.rules import Facts
 from scenes.eldercare.rules.care import due_at, terms_of
+from scenes.eldercare.rules.later import ring_by
 from scenes.eldercare.states import WITH_CARER, after
 from scenes.eldercare.store import requests as store
 from scenes.eldercare.tables.requests import CareRequestRow, CareStepRow
@@ -44,7 +45,7 @@ async def move(  # noqa: PLR0913 - one fact each
         row.carer_id = None
     elif carer_id is not None:
         row.carer_id = carer_id
-    row.due_at = due_at(row.state, since=now, promised_at=row.promised_at, terms=terms_of(row.terms))
+    row.due_at = _due(row)
     row.settled = row.settled and not (row.booked and row.state in FOLLOWED)
     step = CareStepRow(
         id=new_id(), request_id=row.id, kind=event, actor_id=actor_id, carer_id=row.carer_id, at=now
@@ -53,8 +54,15 @@ async def move(  # noqa: PLR0913 - one fact each
     await _tell(session, row, step)
 
 
+def _due(row: CareRequestRow) -> datetime | None:
+    terms = terms_of(row.terms)
+    if row.state == "requested" and row.wished_at is not None:
+        return ring_by(terms, since=row.since, promised_at=row.promised_at, agreed_at=row.agreed_at)
+    return due_at(row.state, since=row.since, promised_at=row.promised_at, terms=terms)
+
+
 async def _tell(session: AsyncSession, row: CareRequestRow, step: CareStepRow) -> None:
-    template = TOLD.get(row.state)
+    template = "care_agreed" if step.kind == "agree" else TOLD.get(row.state)
     if template is None or (row.booked and row.state == "cancelled"):
         return  # the booking's own notice tells of its cancel and of the money
     service = await store.service(session, row.service_id)

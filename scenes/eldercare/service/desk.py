@@ -11,8 +11,9 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people import service as people
 from scenes.common.people.service import append_audit
-from scenes.eldercare.errors import CarerNotFound, NotTheCareDesk, RequestNotFound
-from scenes.eldercare.rules.care import Ask, Candidate, can_do, check_arrival, distance_m, propose
+from scenes.eldercare.errors import CarerNotFound, NotTheCareDesk, RequestMoveIllegal, RequestNotFound
+from scenes.eldercare.rules.care import Ask, Candidate, can_do, check_arrival, distance_m, propose, terms_of
+from scenes.eldercare.rules.later import awaits_call, check_wished
 from scenes.eldercare.service.care_log import move
 from scenes.eldercare.service.requests import RequestView, brief_of, view_of
 from scenes.eldercare.store import requests as store
@@ -33,6 +34,8 @@ class DeskItem(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     href: str
     what: str = ""
+    wished_at: datetime | None = None
+    agreed: bool = False
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,8 @@ def _item(row: CareRequestRow, name: str, what: str) -> DeskItem:
     return DeskItem(
         kind="request", id=row.id, person=name, since=row.since, due=row.due_at, state=row.state,
         href=f"/staff/eldercare/{row.id}", what=what,
+        wished_at=row.promised_at if row.wished_at is not None else None,
+        agreed=not awaits_call(row.state, row.wished_at, row.agreed_at),
     )  # fmt: skip
 
 
@@ -149,6 +154,26 @@ async def step(
         raise NotTheCareDesk
     await move(session, row, event, actor_id=staff.staff_id, now=now)
     await _audit(session, staff, row, event, now=now)
+    return row
+
+
+async def agree(
+    session: AsyncSession, staff: Staff, request_id: UUID, *, at: datetime, now: datetime
+) -> CareRequestRow:
+    """Write down the hour agreed with the person on the phone; they are told of it.
+
+    Only the desk agrees, and only where a later hour was wished for: NotTheCareDesk, RequestMoveIllegal, and
+    HourPast, HourTooFar, HourNotServed for an hour at which nobody could have been wished for.
+    """
+    row = await at_hand(session, staff, request_id)
+    if await store.carer(session, staff.staff_id) is not None:
+        raise NotTheCareDesk
+    if row.wished_at is None:
+        raise RequestMoveIllegal
+    check_wished(terms_of(row.terms), at, by_window=row.booked, now=now)
+    row.promised_at, row.agreed_at = at, now
+    await move(session, row, "agree", actor_id=staff.staff_id, now=now)
+    await _audit(session, staff, row, "agree", now=now)
     return row
 
 

@@ -3,7 +3,7 @@
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from scenes.common.places.walking import great_circle_m
 from scenes.eldercare.errors import RequestNotFound, ServiceNotFound
 from scenes.eldercare.rules.care import check_may_ask, check_window, subsidy_for
 from scenes.eldercare.rules.escort import Appointment
+from scenes.eldercare.rules.later import check_wished, come_by
 from scenes.eldercare.service.care_log import move
 from scenes.eldercare.service.catalogue import Offer, offer_at
 from scenes.eldercare.service.escort import appointment_of, in_time
@@ -51,11 +52,15 @@ class Brief(msgspec.Struct, frozen=True):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for; `sex` is who shall come, where that matters."""
+    """What somebody asks for; `sex` is who shall come, where that matters.
+
+    `wished_at` is a later hour for help that has no bookable times.
+    """
 
     service_id: UUID
     person_id: UUID | None = None
     window_id: UUID | None = None
+    wished_at: datetime | None = None
     note: str = ""
     spot: Spot | None = None
     sex: str | None = None
@@ -90,7 +95,8 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
 async def check(session: AsyncSession, resident: Resident, wish: Wish, *, now: datetime) -> Asked:
     """Hold a wish against the terms.
 
-    Refuses with ServiceNotFound, PatientNotFound, TooYoung, AgreementNeeded, WindowNeeded.
+    Refuses with ServiceNotFound, PatientNotFound, TooYoung, AgreementNeeded, WindowNeeded, and an hour that
+    cannot be wished for with HourPast, HourTooFar, HourNotServed.
     """
     person_id = await people.subject_of(session, resident, wish.person_id)
     person = await store.person(session, person_id)
@@ -103,12 +109,14 @@ async def check(session: AsyncSession, resident: Resident, wish: Wish, *, now: d
     offer = await offer_at(session, wish.service_id, place_id, day)
     check_may_ask(offer.terms, age_on(person.birth_date, day), agreed=wish.agreed)
     check_window(offer.terms, wish.window_id, by_window=offer.row.by_window)
+    if wish.wished_at is not None:
+        check_wished(offer.terms, wish.wished_at, by_window=offer.row.by_window, now=now)
     brief = Brief(wish.note, spot)
     return Asked(wish=wish, person=person, offer=offer, place_id=place_id, day=day, brief=brief)
 
 
 async def _whose(session: AsyncSession, wish: Wish, spot: Spot, now: datetime) -> tuple[UUID, datetime]:
-    """Return which venue a wish is for and when: that of the time chosen, else the nearest, now."""
+    """Return which venue a wish is for and when: that of the time chosen, else the nearest, now or later."""
     if wish.window_id is not None:
         window = await store.window(session, wish.window_id, wish.service_id)
         if window is None:
@@ -117,7 +125,7 @@ async def _whose(session: AsyncSession, wish: Wish, spot: Spot, now: datetime) -
     venues = await store.venues(session)
     if not venues:
         raise ServiceNotFound
-    return min(venues, key=lambda venue: _metres(venue, spot)).id, now
+    return min(venues, key=lambda venue: _metres(venue, spot)).id, wish.wished_at or now
 
 
 def _metres(venue: PlaceRow, spot: Spot) -> float:
@@ -175,12 +183,13 @@ async def open_booked(session: AsyncSession, booking: BookingRecord, *, now: dat
 async def open_now(
     session: AsyncSession, resident: Resident, asked: Asked, *, cipher: FieldCipher, now: datetime
 ) -> CareRequestRow:
-    """Open a request without a time: somebody comes within the minutes promised."""
+    """Open a request without a booked time: somebody comes as soon as promised, or at the hour wished for."""
     terms = asked.offer.terms
     row = CareRequestRow(
         id=new_id(), service_id=asked.wish.service_id, place_id=asked.place_id, person_id=asked.person.id,
         requested_by=resident.person_id, booked=False, state="unpaid", since=now, requested_at=now,
-        promised_at=now + timedelta(minutes=terms.promise_minutes), terms=msgspec.to_builtins(terms),
+        promised_at=come_by(terms, asked.wish.wished_at, now=now), wished_at=asked.wish.wished_at,
+        terms=msgspec.to_builtins(terms),
         sex_wish=asked.wish.sex, brief_sealed=_seal(asked.brief, asked.person.id, cipher), code=_code(),
     )  # fmt: skip
     session.add(row)

@@ -81,7 +81,8 @@ class CareRequestRow(Row, table=True):
 
     `brief_sealed` holds the note and the place, `report_sealed` what the carer found. `since` is when the
     present state began, `settled` is false while the booking has yet to follow. `appointment_id` is the
-    booking of the same person that the visit goes along to.
+    booking of the same person that the visit goes along to. `wished_at` is the later hour at which help
+    without a bookable time is wanted, `agreed_at` when the desk settled the hour with the person.
     """
 
     __table_args__ = (
@@ -116,6 +117,8 @@ class CareRequestRow(Row, table=True):
     since: datetime = Field(sa_type=TIMESTAMPTZ)
     requested_at: datetime = Field(sa_type=TIMESTAMPTZ)
     promised_at: datetime = Field(sa_type=TIMESTAMPTZ)
+    wished_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    agreed_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     due_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     terms: dict[str, Any] = Field(sa_type=JSONB)
     sex_wish: str | None = None

@@ -1,12 +1,13 @@
 """Help at home by the elder flow, on the same catalogue, carers' times and desk as everybody's."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from api.lifespan import House
+from scenes.common.kit.clock import instant
 from scenes.common.kit.database import Database
 from scenes.common.people.tables import PatientLinkRow
 from scenes.eldercare.service import desk, requests
@@ -32,18 +33,22 @@ async def walk(town: CareTown, house: House, client: httpx.AsyncClient) -> Walk:
     return Walk(Whole(house, client), town.elder)
 
 
-async def test_help_at_once_takes_four_taps(walk: Walk, town: CareTown) -> None:
+async def test_help_at_once_takes_five_taps(walk: Walk, town: CareTown) -> None:
     first = await walk.start("eldercare")
     assert (first["title"], labels(first)) == ("您想请人帮什么?", ["errand", "bath", "nursing"])
     assert [(link["label"], link["href"]) for link in first["links"]] == [("马上求助", "/eldercare/sos")]
     asked = await walk.choose("errand")
+    assert (asked["title"], labels(asked)) == (
+        "什么时候来?", ["现在就来", "今天(11月23日 星期一)", "明天(11月24日 星期二)", "别的"],
+    )  # fmt: skip
+    asked = await walk.choose("现在就来")
     assert (asked["title"], labels(asked), asked["ownWords"]) == (
         "有什么要交代的?", ["没有", "请先打电话", "我耳朵不好,请说响一点", "我走路不方便"], "写一句话",
     )  # fmt: skip
     card = await walk.choose("没有")
     assert card["confirm"]["lines"] == ["errand", "60分钟内有人来。", "给陈秀英", "到家里", "不收钱。"]
     done = await walk.agree()
-    assert (walk.taps, done["title"], done["booking"]) == (4, "已经告诉他们了", None)
+    assert (walk.taps, done["title"], done["booking"]) == (5, "已经告诉他们了", None)
     [row] = await town.rows("SELECT state, booked, person_id, requested_by FROM care_request")
     assert tuple(row) == ("requested", False, town.elder.person_id, town.elder.person_id)
 
@@ -80,6 +85,7 @@ async def test_a_visit_cancelled_under_my_bookings_says_that_nobody_comes(walk: 
 async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
     await walk.start("eldercare")
     await walk.choose("nursing")
+    await walk.choose("现在就来")
     card = await walk.choose("没有")
     assert card["confirm"]["lines"][-1] == NURSING
     assert (await walk.agree())["title"] == "已经告诉他们了"
@@ -88,6 +94,7 @@ async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
 async def test_help_at_once_can_be_taken_back(walk: Walk, town: CareTown) -> None:
     await walk.start("eldercare")
     await walk.choose("errand")
+    await walk.choose("现在就来")
     await walk.choose("没有")
     await walk.agree()
     assert (await walk.undo())["state"] == "undone"
@@ -198,6 +205,7 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     asked = await walk.choose("errand")
     assert (asked["title"], labels(asked)) == ("给谁约?", ["陈秀英(母亲)"])
     await walk.choose("陈秀英")
+    await walk.choose("现在就来")
     card = await walk.choose("没有")
     assert "给陈秀英" in card["confirm"]["lines"]
     assert (await walk.agree())["title"] == "已经告诉他们了"
@@ -207,6 +215,7 @@ async def test_who_is_too_young_is_told_so_and_may_ask_for_another(
     ]
     await walk.start("eldercare")
     await walk.choose("nursing")
+    await walk.choose("现在就来")
     assert (await walk.choose("没有"))["confirm"]["lines"][1:3] == ["2小时内有人来。", "给陈强"]
 
 
@@ -217,25 +226,96 @@ async def meals(town: CareTown) -> None:
         await session.execute(text("UPDATE care_service SET name = '助餐' WHERE code = 'meal'"))
 
 
+WISHED = "希望明天(11月24日 星期二)中午12点来"
+RINGS = "社区会打电话跟您确认。"
+
+
+async def test_a_later_hour_said_stands_on_the_card_and_at_the_desk(walk: Walk, town: CareTown) -> None:
+    await meals(town)
+    card = await walk.say("明天中午帮我送个饭")
+    assert card["confirm"]["lines"][:3] == ["助餐", WISHED, RINGS]
+    done = await walk.agree()
+    assert (walk.taps, done["title"], done["lines"][:3]) == (2, "已经告诉他们了", ["助餐", WISHED, RINGS])
+    async with town.database.read() as session:
+        [line] = await desk.queue(session, town.desk)
+    assert (line.what, line.wished_at, line.agreed) == ("助餐", instant(date(2026, 11, 24), time(12)), False)
+    assert (await walk.undo())["state"] == "undone"
+
+
 @pytest.mark.parametrize(
-    ("said", "heard"),
-    [("明天中午帮我送个饭", "明天中午12点"), ("后天帮我送饭", "后天"), ("今天晚上帮我送饭", "今天晚上")],
+    ("said", "title", "shown"),
+    [
+        ("后天帮我送饭", "上午还是下午?", ["上午", "下午", "晚上"]),
+        ("今天晚上帮我送饭", "几点来?", ["晚上6点", "晚上7点", "晚上8点", "别的"]),
+        ("明天下午帮我送饭", "几点来?", ["中午12点", "下午1点", "下午2点", "别的"]),
+    ],
 )
-async def test_a_time_said_for_help_at_once_is_asked_back(
-    walk: Walk, town: CareTown, said: str, heard: str
+async def test_what_a_sentence_left_open_of_the_hour_is_asked(
+    walk: Walk, town: CareTown, said: str, title: str, shown: list[str]
 ) -> None:
     await meals(town)
     asked = await walk.say(said)
-    assert (asked["title"], asked["display"], labels(asked)) == (
-        "助餐是马上来的,不能约时间。", f"您说的是{heard}。", ["现在就来", "请人打给我"],
-    )  # fmt: skip
+    assert (asked["title"], labels(asked)) == (title, shown)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("12月25日中午帮我送饭", "您说的是12月25日中午12点。现在只能约到11月30日。"),
+        ("明天凌晨三点帮我送饭", "您说的是明天凌晨3点。这个时间没有人来。"),
+        ("今天早上八点帮我送饭", "您说的是今天上午8点。今天这个时间已经过了。"),
+    ],
+)
+async def test_an_hour_that_cannot_be_is_said_back(walk: Walk, town: CareTown, said: str, why: str) -> None:
+    await meals(town)
+    asked = await walk.say(said)
+    assert (asked["title"], asked["display"]) == ("什么时候来?", why)
+    assert labels(asked)[0] == "现在就来"
     card = await walk.choose("现在就来")
     assert card["confirm"]["lines"][:2] == ["助餐", "60分钟内有人来。"]
     await walk.agree()
     [row] = await town.rows("SELECT id FROM care_request")
     async with town.database.read() as session:
         kept = await requests.own(session, town.elder, row[0])
+        heard = why.removeprefix("您说的是").partition("。")[0]
         assert requests.brief_of(kept, town.cipher).note == f"说过{heard}"
+
+
+async def test_a_later_hour_by_taps(walk: Walk) -> None:
+    await walk.start("eldercare")
+    await walk.choose("errand")
+    assert labels(await walk.choose("明天")) == ["上午", "下午", "晚上"]
+    asked = await walk.choose("下午")
+    assert (asked["title"], asked["display"]) == ("几点来?", RINGS)
+    await walk.choose("别的")
+    await walk.choose("下午3点")
+    card = await walk.choose("没有")
+    assert card["confirm"]["lines"][:3] == ["errand", "希望明天(11月24日 星期二)下午3点来", RINGS]
+    await walk.tap("no")
+    assert labels(walk.step) == ["errand", "明天(11月24日 星期二)", "下午", "别的"]
+    asked = await walk.choose("明天")
+    assert (asked["title"], labels(asked)[0]) == ("什么时候来?", "现在就来")
+
+
+async def test_an_hour_that_has_passed_meanwhile_is_asked_again(walk: Walk, town: CareTown) -> None:
+    await meals(town)
+    await walk.say("今天下午三点帮我送饭")
+    town.clock.advance(timedelta(hours=7))
+    asked = await walk.agree()
+    assert asked["title"] == "什么时候来?"
+    assert "这个时间已经过了。请选晚一点的时间。" in asked["display"]
+    assert await town.rows("SELECT id FROM care_request") == []
+
+
+async def test_the_agreed_hour_is_told_on_the_done_page(walk: Walk, town: CareTown) -> None:
+    await meals(town)
+    await walk.say("明天下午三点帮我送饭")
+    await walk.agree()
+    [row] = await town.rows("SELECT id FROM care_request")
+    async with town.database.transaction() as session:
+        at = instant(date(2026, 11, 24), time(16))
+        await desk.agree(session, town.desk, row[0], at=at, now=town.clock())
+    assert (await walk.look())["lines"][:3] == ["助餐", "明天下午4点来。", "正在找人。"]
 
 
 async def test_a_time_that_help_at_once_keeps_is_not_asked(walk: Walk, town: CareTown) -> None:
@@ -249,6 +329,7 @@ async def test_the_address_and_a_note_reach_the_desk(walk: Walk, town: CareTown)
         await session.execute(text("UPDATE person SET area = '曹杨新村街道'"))
     await walk.start("eldercare")
     await walk.choose("errand")
+    await walk.choose("现在就来")
     card = await walk.choose("请先打电话")
     assert card["confirm"]["lines"][2:5] == ["给陈秀英", "到家里(曹杨新村街道)", "交代:请先打电话"]
     await walk.tap("no")
@@ -266,6 +347,7 @@ async def test_the_address_and_a_note_reach_the_desk(walk: Walk, town: CareTown)
         assert shown.view.brief == Brief("门铃坏了,请敲门", Spot("兰溪路 100号3楼"))
     await walk.start("eldercare")
     await walk.choose("errand")
+    await walk.choose("现在就来")
     await walk.choose("没有")
     await walk.tap("no")
     assert labels(await walk.choose("家里")) == ["家里(曹杨新村街道)", "兰溪路 100号3楼"]

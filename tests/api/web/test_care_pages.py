@@ -153,3 +153,33 @@ async def test_from_a_visit_to_the_clinic_and_back_with_a_number(
 async def desk_words(browser: Browser, district: District, request_id: UUID) -> str:
     await at_the_desk(browser, district)
     return said(await browser.go(f"/staff/eldercare/{request_id}"))
+
+
+async def test_a_later_hour_by_form_is_agreed_on_the_phone(
+    browser: Browser, town: CareTown, district: District
+) -> None:
+    await sign_in(browser)
+    here = f"/eldercare/services/{town.services['nursing']}"
+    words = said(await browser.go(here))
+    assert "现在就来,2小时内" in words
+    assert "约别的时间,社区会打电话跟您确认。" in words
+    page = await browser.send(here, day="2026-11-24", hour="", agreed="1")
+    assert (page.status_code, "请选好哪一天、几点。" in said(page)) == (409, True)
+    page = await browser.send(here, day="2026-11-23", hour="08:00", agreed="1")
+    assert (page.status_code, "这个时间已经过了" in said(page)) == (409, True)
+    page = await browser.send(here, day="2026-11-24", hour="15:00", agreed="1")
+    mine = page.url.path
+    assert "希望 明天(11月24日 星期二)下午3点" in said(page)
+    assert "社区会打电话跟您确认。" in said(page)
+    assert "希望 明天(11月24日 星期二)下午3点" in said(await browser.go("/eldercare"))
+    await at_the_desk(browser, district)
+    assert "希望 明天(11月24日 星期二)下午3点" in said(await browser.go("/staff/eldercare"))
+    desk = f"/staff/eldercare/{mine.rsplit('/', 1)[1]}"
+    words = said(await browser.go(desk))
+    assert "要做的 打电话,把时间说好" in words
+    assert "没有人来" in await step(browser, desk, "agree", day="2026-11-24", hour="03:00")
+    words = await step(browser, desk, "agree", day="2026-11-24", hour="16:30")
+    assert "说好的时间 明天(11月24日 星期二)下午4点半" in words
+    browser.http.cookies.clear()
+    await sign_in(browser)
+    assert "时间 明天(11月24日 星期二)下午4点半" in said(await browser.go(mine))
