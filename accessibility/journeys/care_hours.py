@@ -141,6 +141,12 @@ def is_later(values: Values) -> bool:
     return values.get("soon", NOW).startswith(DAY)
 
 
+def unkept(values: Values) -> str:
+    """Read the time that was said where somebody is to come now all the same."""
+    soon = values.get("soon", NOW)
+    return "" if soon.startswith(DAY) else soon.partition("~")[2]
+
+
 def chosen_day(values: Values) -> date:
     """Read the later day that was chosen."""
     return date.fromisoformat(values["soon"].removeprefix(DAY))

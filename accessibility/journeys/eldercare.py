@@ -10,13 +10,13 @@ from accessibility.journeys import facts
 from accessibility.journeys.booked import due_words, to_agree, told_of
 from accessibility.journeys.care_hours import (
     CLOCK,
-    NOW,
     UNSURE,
     ask_half,
     ask_hour,
     ask_soon,
     is_later,
     soon_words,
+    unkept,
     wish_lines,
     wished_at,
 )
@@ -196,7 +196,7 @@ async def _door_words(asking: Asking, values: Values) -> str:
 
 def _wish(values: Values, *, agreed: bool) -> Wish:
     when, where = values.get("when"), destination(values)
-    said, address = values.get("soon", NOW).partition("~")[2], own_words(values, "door")
+    said, address = unkept(values), own_words(values, "door")
     parts = (f"去{where}" if where else "", f"说过{said}" if said else "", own_words(values, "note"))
     return Wish(
         service_id=service_of(values),

@@ -9,7 +9,7 @@ from scenes.common.kit.clock import instant, local_day, shanghai
 from scenes.common.kit.speech import spoken_day, spoken_time, spoken_when
 from scenes.eldercare.errors import HourNotServed
 from scenes.eldercare.rules.care import CareTerms, terms_of
-from scenes.eldercare.rules.later import WILL_RING, awaits_call, days_ahead
+from scenes.eldercare.rules.later import awaits_call, days_ahead
 from scenes.eldercare.service.catalogue import Offer
 from scenes.eldercare.service.desk import DeskItem
 from scenes.eldercare.states import EDGES
@@ -71,10 +71,10 @@ def wished_at(day: str, hour: str) -> datetime | None:
 
 
 def time_facts(row: CareRequestRow, now: datetime) -> list[tuple[str, str]]:
-    """Say to the person when somebody comes, or that the wished hour is still to be settled."""
+    """Say to the person when somebody comes, or is wished for."""
     said = spoken_when(row.promised_at, now)
     if awaits_call(row.state, row.wished_at, row.agreed_at):
-        return [("希望", said), ("接下来", WILL_RING)]
+        return [("希望", said)]
     return [("时间", said)]
 
 

@@ -236,9 +236,11 @@ async def test_a_later_hour_said_stands_on_the_card_and_at_the_desk(walk: Walk, 
     assert card["confirm"]["lines"][:3] == ["助餐", WISHED, RINGS]
     done = await walk.agree()
     assert (walk.taps, done["title"], done["lines"][:3]) == (2, "已经告诉他们了", ["助餐", WISHED, RINGS])
-    async with town.database.read() as session:
+    async with town.database.transaction() as session:
         [line] = await desk.queue(session, town.desk)
+        shown = await desk.detail(session, town.desk, line.id, cipher=town.cipher, now=town.clock())
     assert (line.what, line.wished_at, line.agreed) == ("助餐", instant(date(2026, 11, 24), time(12)), False)
+    assert shown.view.brief.note == ""
     assert (await walk.undo())["state"] == "undone"
 
 
