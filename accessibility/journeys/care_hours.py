@@ -11,10 +11,11 @@ from accessibility.flows.flow import Asked, Asking, Values
 from accessibility.flows.rules import Option
 from accessibility.journeys.care_offer import offer_of
 from scenes.common.kit.clock import instant, local_day, shanghai
-from scenes.common.kit.speech import NEAR, spoken_day, spoken_time, spoken_when
+from scenes.common.kit.speech import NEAR, heard_when, spoken_day, spoken_time, spoken_when
 from scenes.eldercare.rules.care import CareTerms
-from scenes.eldercare.rules.later import WILL_RING, days_ahead, is_served
+from scenes.eldercare.rules.later import WILL_RING, awaits_call, days_ahead, is_served
 from scenes.eldercare.service.catalogue import Offer
+from scenes.eldercare.service.requests import RequestView
 
 HOUR: Final = 60
 """Minutes."""
@@ -162,6 +163,16 @@ def wished_at(values: Values) -> datetime | None:
 def wish_lines(at: datetime, now: datetime) -> list[str]:
     """Say a later hour back, and that it is to be agreed by phone."""
     return [f"希望{spoken_when(at, now)}来", WILL_RING]
+
+
+def coming_lines(view: RequestView, now: datetime) -> list[str]:
+    """Say when somebody comes and who; a wished hour is not promised before it was agreed."""
+    row = view.row
+    if awaits_call(row.state, row.wished_at, row.agreed_at):
+        return wish_lines(row.promised_at, now)
+    who = f"{view.carer_name}来。" if view.carer_name else "正在找人。"
+    by = "来。" if row.wished_at is not None else "前到。"
+    return [f"{heard_when(row.promised_at, now)}{by}", who]
 
 
 def said_time(wishes: Values, now: datetime) -> str:

@@ -14,6 +14,7 @@ from accessibility.journeys.care_hours import (
     ask_half,
     ask_hour,
     ask_soon,
+    coming_lines,
     is_later,
     soon_words,
     unkept,
@@ -39,7 +40,7 @@ from scenes.common.booking.rules import age_on
 from scenes.common.kit.clock import instant, local_day
 from scenes.common.kit.idempotency import once
 from scenes.common.kit.refusals import Refusal
-from scenes.common.kit.speech import heard_when, spoken_time, spoken_when
+from scenes.common.kit.speech import spoken_time, spoken_when
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.eldercare.errors import (
     HourNotServed,
@@ -51,10 +52,9 @@ from scenes.eldercare.errors import (
     WindowNeeded,
 )
 from scenes.eldercare.rules.care import CareTerms, subsidy_for
-from scenes.eldercare.rules.later import awaits_call
 from scenes.eldercare.service import asking as care
 from scenes.eldercare.service import requests
-from scenes.eldercare.service.requests import RequestView, Spot, Wish
+from scenes.eldercare.service.requests import Spot, Wish
 from scenes.eldercare.tables.requests import CareRequestRow
 
 
@@ -116,20 +116,10 @@ async def _tell(asking: Asking, values: Values, booking_id: UUID | None) -> Told
         return await told_of(asking, booking_id)
     row = await _latest(asking, values)
     view = await requests.view_of(asking.session, row, asking.tools.cipher)
-    lines = [view.service_name, *_coming(view, asking.now), f"见面说口令 {row.code}"]
+    lines = [view.service_name, *coming_lines(view, asking.now), f"见面说口令 {row.code}"]
     undoable = row.state in {"requested", "assigned", "accepted"}
     links = (("看进展", f"/eldercare/requests/{row.id}"),)
     return Told(card=Card(title="已经告诉他们了", lines=lines), links=links, undoable=undoable)
-
-
-def _coming(view: RequestView, now: datetime) -> list[str]:
-    """Say when somebody comes and who; a wished hour is not promised before it was agreed."""
-    row = view.row
-    if awaits_call(row.state, row.wished_at, row.agreed_at):
-        return wish_lines(row.promised_at, now)
-    who = f"{view.carer_name}来。" if view.carer_name else "正在找人。"
-    by = "来。" if row.wished_at is not None else "前到。"
-    return [f"{heard_when(row.promised_at, now)}{by}", who]
 
 
 def _turn(values: Values, refusal: Refusal) -> Turn:

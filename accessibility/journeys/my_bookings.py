@@ -1,4 +1,4 @@
-"""What is booked: look at it, its slip, for whom it is; cancel it after agreeing once more."""
+"""What is booked or wished for: look at it, its slip, for whom it is; cancel it after agreeing once more."""
 
 from typing import Final
 from uuid import UUID
@@ -7,6 +7,7 @@ import msgspec
 
 from accessibility.flows.flow import Acting, Asked, Asking, Card, Flow, Question, Told, Turn, Undone, Values
 from accessibility.flows.rules import Option
+from accessibility.journeys import care_coming
 from accessibility.journeys.booked import cancelled, may_view
 from accessibility.said.heard import Heard
 from scenes.clinic.service import appointments, schedule
@@ -20,6 +21,7 @@ from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import heard_when, spoken_when
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people.errors import ScopeMissing
+from scenes.eldercare.errors import RequestNotFound
 
 LISTED: Final = 20
 LOST: Final = "取消后不能恢复,要去请重新约。"
@@ -32,7 +34,7 @@ BEFORE: Final = {
 """What cancelling means, by the room."""
 
 AFTER: Final = {
-    "eldercare": "不会有人来了。",
+    "eldercare": care_coming.NOBODY_COMES,
     "charging": "充电桩不给您留了。",
     "breakfast": "早饭不给您做了。",
 }
@@ -45,8 +47,15 @@ async def _which(asking: Asking, _values: Values) -> Asked:
         raise ScopeMissing
     me = asking.resident.subject_id
     records = await booking.coming_up(asking.session, me, now=asking.now, limit=LISTED)
-    wished = [record for record in records if _is_wished(record, asking)]
-    options = [_option(record, asking) for record in wished or records]
+    wishes = asking.wishes
+    every = [(each.starts_at, _option(each, asking), _is_wished(each, asking)) for each in records]
+    every += [
+        (each.row.promised_at, care_coming.option_of(each, asking), care_coming.is_wished(each, wishes))
+        for each in await care_coming.coming(asking)
+    ]
+    every.sort(key=lambda each: (each[0], each[1].value))
+    wished = [option for _, option, meant in every if meant]
+    options = wished or [option for _, option, _ in every]
     title = "您要看哪一个?" if options else "您现在没有约好的事。"
     past = [("看以前的", "/me/bookings")]
     display = "" if options else "要约,请回首页选。"
@@ -79,6 +88,8 @@ def _option(record: BookingRecord, asking: Asking) -> Option:
 
 async def _what(asking: Asking, values: Values) -> Asked:
     """Show one booking, and ask whether it is to be cancelled where that is possible."""
+    if care_coming.is_request(values):
+        return await care_coming.ask_what(asking, values)
     record = await _record(asking, values)
     place = asking.tools.place_names(record.place_id).name
     whom = "您自己" if record.person_id == asking.resident.subject_id else record.person_name
@@ -101,6 +112,8 @@ async def _record(asking: Asking, values: Values) -> BookingRecord:
 
 
 async def _confirm(asking: Asking, values: Values) -> Card:
+    if care_coming.is_request(values):
+        return await care_coming.confirm(asking, values)
     record = await _record(asking, values)
     if "cancel" not in actions(record, asking.now):
         raise TooLate
@@ -114,12 +127,17 @@ async def _confirm(asking: Asking, values: Values) -> Card:
 
 
 async def _act(acting: Acting, values: Values) -> UUID | None:
+    if care_coming.is_request(values):
+        await care_coming.cancel(acting, values)
+        return None
     booking_id = UUID(values["which"])
     await cancelled(acting, booking_id)
     return booking_id
 
 
 async def _tell(asking: Asking, values: Values, _booking_id: UUID | None) -> Told:
+    if care_coming.is_request(values):
+        return await care_coming.tell(asking, values)
     record = await _record(asking, values)
     lines = [spoken_when(record.starts_at, asking.now), short_title(record.scene, record.title)]
     lines += [AFTER[record.scene]] if record.scene in AFTER else []
@@ -158,7 +176,7 @@ async def _undo(acting: Acting, values: Values, _booking_id: UUID | None) -> Und
 
 def _turn(_values: Values, refusal: Refusal) -> Turn:
     """Lead back: what cannot be cancelled is shown with the reason, what is gone leaves the list."""
-    if isinstance(refusal, BookingNotFound):
+    if isinstance(refusal, BookingNotFound | RequestNotFound):
         return Turn(question="which", notice=refusal.detail)
     return Turn(question="what", notice=refusal.detail)
 

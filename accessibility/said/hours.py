@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from accessibility.said.heard import Flow, Period
 from accessibility.said.mentions import Mention, standing, values
@@ -28,10 +28,14 @@ _CLOCK: Final = re.compile(
 )
 _REST: Final = {"半": 30, "一刻": 15, "三刻": 45}
 _NOW: Final = re.compile(r"现在|马上|立刻|这会儿|就现在|此刻")
-_SPOKEN_BY_DAY: Final[dict[Flow, tuple[range, range]]] = {
+Room = Flow | Literal["car"]
+"""Whose hours are meant: a car also goes at six in the morning, when nobody comes to help at home."""
+
+_SPOKEN_BY_DAY: Final[dict[Room, tuple[range, range]]] = {
     "clinic": (range(7, 13), range(1, 7)),
     "breakfast": (range(5, 12), range(0)),
     "eldercare": (range(8, 13), range(1, 7)),
+    "car": (range(8, 13), range(1, 5)),
 }
 """Hours that without a part of the day can only be morning (or noon), and only afternoon, of each room."""
 
@@ -52,7 +56,7 @@ class When(NamedTuple):
     vague: tuple[str, ...] = ()
 
 
-def time_said(text: str, flow: Flow | None, *, day: date | None, now: datetime) -> When:
+def time_said(text: str, flow: Room | None, *, day: date | None, now: datetime) -> When:
     """Read the part of the day and the hour; `now` is Shanghai's clock, `day` the day meant if known."""
     periods = [
         Mention(match.start(), match.end(), (period, kind))
@@ -117,7 +121,7 @@ def _joined(
     part: tuple[Period, str] | None,
     clocks: list[tuple[int, int] | None],
     *,
-    flow: Flow | None,
+    flow: Room | None,
     today: bool,
     now: datetime,
 ) -> When:
@@ -146,7 +150,7 @@ def _of_period(hour: int, part: tuple[Period, str]) -> int | None:
     return hour if hour == NOON else hour + NOON
 
 
-def _bare(hour: int, minute: int, *, flow: Flow | None, today: bool, now: datetime) -> int | None:
+def _bare(hour: int, minute: int, *, flow: Room | None, today: bool, now: datetime) -> int | None:
     """Read an hour alone: clear past noon, where the room is only open once, or today."""
     if hour > NOON:
         return hour if hour < HOURS else None

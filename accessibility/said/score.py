@@ -1,6 +1,6 @@
 """How well sentences are understood: a corpus is read, every sentence judged whole, the figures printed.
 
-`python -m accessibility.said.score [FILE…]`; without files, the project's own six.
+`python -m accessibility.said.score [FILE…]`; without files, the project's own seven.
 """
 
 import re
@@ -23,6 +23,7 @@ HARD: Final = (
     OWN / "corpus_harder.txt",
     OWN / "corpus_told.txt",
     OWN / "corpus_named.txt",
+    OWN / "corpus_later.txt",
 )
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 FLOWS: Final = frozenset({"clinic", "breakfast", "eldercare", "charging", "my-bookings"})

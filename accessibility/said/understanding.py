@@ -154,8 +154,6 @@ def _booked(flow: Flow, parts: _Parts, known: Known) -> Heard:
     unclear |= _missing(flow, parts, slots=slots, day=day, when=when)
     if wishes.speaks_of_paying(parts.text):
         unclear.add("payment")
-    if (slots.get("service") or "").endswith("车") and not _at_once(parts, day, when):
-        unclear.add("words")
     if flow in {"clinic", "eldercare"} and parts.person is None and somebody_unclear(parts.text):
         unclear.add("for_whom")
     return _heard(action="book", for_whom=parts.person, unclear=unclear, **slots)
@@ -186,13 +184,18 @@ def _when(parts: _Parts, flow: Flow | None) -> tuple[date | None, When, set[str]
     if flow == "charging" and is_now(parts.text) and not parts.days:
         return today, at_once(parts.now), set()
     day = parts.days[0] if len(parts.days) == 1 else None
-    when = time_said(parts.text, flow, day=day, now=parts.now)
+    room = "car" if flow == "eldercare" and _is_car(parts.help) else flow
+    when = time_said(parts.text, room, day=day, now=parts.now)
     unclear = set(when.vague) | ({"day"} if parts.days and day is None else set[str]())
     return day, when, unclear
 
 
+def _is_car(said: Help) -> bool:
+    return len(said.services) == 1 and (said.services[0] or "").endswith("车")
+
+
 def _at_once(parts: _Parts, day: date | None, when: When) -> bool:
-    """Tell whether nothing but now was said: a car comes at once, and at no other hour."""
+    """Tell whether nothing but now was said; a car for any other time needs its hour."""
     return day in {None, parts.now.date()} and when.at is None and when.period is None
 
 
@@ -208,8 +211,8 @@ def _missing(flow: Flow, parts: _Parts, *, slots: dict[str, Any], day: date | No
         needed |= {"department"}
     if flow == "eldercare":
         needed |= {"service"}
-        if (slots["service"] or "").endswith("车"):
-            needed |= {"destination"}
+        if _is_car(parts.help):
+            needed |= {"destination"} if _at_once(parts, day, when) else {"destination", "time"}
     there = {
         "day": day, "period": when.period, "time": when.at, "department": slots.get("department"),
         "items": slots.get("items"), "service": slots.get("service"), "destination": slots.get("destination"),
@@ -221,15 +224,16 @@ def _missing(flow: Flow, parts: _Parts, *, slots: dict[str, Any], day: date | No
 def _cancelled(parts: _Parts) -> Heard:
     day, when, unclear = _when(parts, None)
     service = parts.help.services[0] if len(parts.help.services) == 1 else None
+    visit = Visit() if service and parts.help.covers and "挂" not in parts.text else parts.visit
     named: dict[str, Any] = {
-        "department": parts.visit.department,
-        "doctor": parts.visit.doctor,
-        "doctors": parts.visit.doctors,
-        "stranger": parts.visit.stranger,
+        "department": visit.department,
+        "doctor": visit.doctor,
+        "doctors": visit.doctors,
+        "stranger": visit.stranger,
         "items": parts.meal.items,
         "service": service,
     }
-    unclear = {each for each in unclear if each != "time"} | set(parts.visit.unclear)
+    unclear = {each for each in unclear if each != "time"} | set(visit.unclear)
     if day is None and not any(named.values()):
         unclear.add("booking")
     named |= {"flow": "my-bookings", "day": day, "when": when, "for_whom": parts.person}

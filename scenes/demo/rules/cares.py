@@ -40,7 +40,7 @@ SERVICES: Final = (
     CareService("walk", "助行", "陪您出门走走。", "穿防滑的鞋。", "walk", BY_HOUR, {}),
     CareService("doctor", "助医", "陪您去看病。", "带上医保卡和药单。", "doctor", BY_HOUR, {}, "clinic"),
     CareService("taxi", "一键叫车", "替您叫车。", "想好去哪里。", "errand", AT_ONCE,
-                {"acceptMinutes": 5, "promiseMinutes": 20}),
+                {"acceptMinutes": 5, "promiseMinutes": 20, "firstHour": 5, "lastHour": 22}),
     CareService("errand", "代办", "替您买药、缴费、取东西。", "写清楚要办什么。", "errand", AT_ONCE, {}),
     CareService("lesson", "数字助老", "教您用手机。", "带上自己的手机。", "lesson", BY_HOUR, {}),
     CareService(

@@ -137,6 +137,25 @@ async def test_a_car_goes_where_the_sentence_said(walk: Walk, town: CareTown) ->
         "不收钱。",
     ]
     assert card["display"] == ""
+    card = await walk.say("明天早上八点叫车去华山医院")
+    assert card["confirm"]["lines"][:4] == [
+        "一键叫车", "希望明天(11月24日 星期二)上午8点来", RINGS, "去华山医院",
+    ]  # fmt: skip
+    asked = await walk.say("明天上午叫车去华山医院")
+    assert (asked["title"], labels(asked)[0]) == ("几点来?", "早上7点")
+
+
+async def test_a_car_by_taps_comes_at_another_hour(walk: Walk, town: CareTown) -> None:
+    await town.service("taxi", {"promiseMinutes": 20, "firstHour": 5})
+    await walk.start("eldercare")
+    await walk.choose("taxi")
+    await walk.choose("明天")
+    await walk.choose("上午")
+    asked = await walk.choose("早上6点")
+    assert asked["title"] == "您要去哪里?"
+    await walk.choose("电话里说")
+    card = await walk.choose("没有")
+    assert card["confirm"]["lines"][1] == "希望明天(11月24日 星期二)早上6点来"
 
 
 async def test_what_nobody_is_old_enough_for_is_told_before_a_time_is_asked(
@@ -297,6 +316,42 @@ async def test_a_later_hour_by_taps(walk: Walk) -> None:
     assert labels(walk.step) == ["errand", "明天(11月24日 星期二)", "下午", "别的"]
     asked = await walk.choose("明天")
     assert (asked["title"], labels(asked)[0]) == ("什么时候来?", "现在就来")
+
+
+async def test_what_is_wished_for_stands_among_what_is_arranged_and_can_be_cancelled(
+    walk: Walk, town: CareTown
+) -> None:
+    await meals(town)
+    await walk.say("明天中午帮我送个饭")
+    await walk.agree()
+    asked = await walk.start("my-bookings")
+    assert labels(asked) == ["希望明天中午12点 助餐"]
+    asked = await walk.choose("希望明天")
+    assert (asked["title"], asked["lines"][:3], labels(asked)) == (
+        "助餐", [WISHED, RINGS, "给陈秀英"], ["取消,不用来了"],
+    )  # fmt: skip
+    card = await walk.say("明天中午送饭的不要来了")
+    assert card["confirm"]["lines"] == ["助餐", WISHED, RINGS, "取消后不会有人来。要来请重新约。"]
+    done = await walk.agree()
+    assert (done["title"], done["lines"]) == ("取消好了", ["助餐", "不会有人来了。"])
+    assert [tuple(row) for row in await town.rows("SELECT state FROM care_request")] == [("cancelled",)]
+    assert (await walk.start("my-bookings"))["title"] == "您现在没有约好的事。"
+
+
+async def test_who_is_at_the_door_already_cannot_be_cancelled(walk: Walk, town: CareTown) -> None:
+    await meals(town)
+    await walk.say("明天中午帮我送个饭")
+    await walk.agree()
+    await walk.start("my-bookings")
+    await walk.choose("希望明天")
+    await walk.choose("取消")
+    async with town.database.transaction() as session:
+        await session.execute(
+            text("UPDATE care_request SET state = 'arrived', carer_id = :lu"), {"lu": town.lu.staff_id}
+        )
+    asked = await walk.agree()
+    assert (asked["title"], labels(asked)) == ("助餐", ["请人打给我"])
+    assert "网上不能取消了。请打电话。" in asked["display"]
 
 
 async def test_an_hour_that_has_passed_meanwhile_is_asked_again(walk: Walk, town: CareTown) -> None:
