@@ -17,10 +17,12 @@ from api.auth import AuthenticationMiddleware
 from api.errors import ErrorAnswers, Problems
 from api.finding import routes as finding
 from api.front import Front
+from api.hanging_up import hanging_up
 from api.lifespan import House, repeating
 from api.sessions import SessionsMiddleware
 from api.settings import Settings, load_settings
 from api.standing import Standing
+from api.waiting import routes as waiting
 from api.web.shell import web_config
 from scenes.breakfast import jobs as breakfast_jobs
 from scenes.breakfast import routes as breakfast
@@ -101,8 +103,9 @@ def litestar(standing: Standing) -> Litestar:
     @asynccontextmanager
     async def alive(_app: Litestar) -> AsyncGenerator[None]:
         house = standing.house
-        async with house.open(), repeating(EACH_PROCESS, house.works()):
-            yield
+        with hanging_up(house.fanout.hang_up):
+            async with house.open(), repeating(EACH_PROCESS, house.works()):
+                yield
 
     web = web_config(settings)
     return Litestar(
@@ -114,6 +117,7 @@ def litestar(standing: Standing) -> Litestar:
         ],
         dependencies={**standing.dependencies(), **web.dependencies},
         state=State({"problem_page": web.problem_page}),
+        before_send=[waiting.forgetting(lambda: standing.house.waiting)],
         middleware=[SessionsMiddleware, _authenticating(standing)],
         exception_handlers=ErrorAnswers(Problems(settings.help_phone)).handlers(),
         lifespan=[alive],
@@ -131,8 +135,8 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
         *booking.ROUTES, *routes_stats.STAFF_ROUTES, *routes_audit.STAFF_ROUTES,
         *payments.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
-        *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *charging.ROUTES, *breakfast.ROUTES,
-        *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,
+        *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *waiting.ROUTES,
+        *charging.ROUTES, *breakfast.ROUTES, *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,
     ]  # fmt: skip
     return [*routes, *payments.DEMO_ROUTES] if demo else routes
 

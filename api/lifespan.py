@@ -12,6 +12,7 @@ from accessibility.speech.speaker import Speaker, can_speak
 from api.acting import Acting
 from api.auth import Authentication
 from api.settings import Settings
+from api.waiting.counts import Waiting
 from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import BookingPlace, PlaceNames, renderer
@@ -77,6 +78,7 @@ class House:
         self.limits = Limits(limiter, settings.hourly_limits, clock)
         self.vouchers = VoucherSigner(settings.secret_key)
         self.speaker = Speaker(self.cache, speaks=can_speak())
+        self.waiting = Waiting(self.database, clock)
         self.reader = Reader(settings.secret_key, speaks=self.speaker.speaks)
         self.cashier: Cashier
         self.carriers: Carriers

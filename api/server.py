@@ -1,17 +1,24 @@
 """The web server process: granian with its workers, each tied to the life of this process."""
 
 import os
+import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any
+from multiprocessing import active_children
+from types import FrameType
+from typing import Any, cast
 
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
+from api.hanging_up import HANG_UP
 from api.settings import Settings, load_settings
 from scenes.common.kit.children import tie_to_parent
+
+Stopping = Callable[[int, FrameType | None], object]
 
 
 def serve(settings: Settings) -> None:
@@ -36,7 +43,24 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels(settings.log_level),
         process_name="lifecircle",
     )
+    server.on_startup(_hang_up_first)
     server.serve(target_loader=partial(load_application, os.getpid()), wrap_loader=False)
+
+
+def _hang_up_first() -> None:
+    """Have the workers end their live pages before they are stopped.
+
+    Each would else be waited for until its worker is killed, with whatever the worker had yet to write.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, partial(_stop, cast("Stopping", signal.getsignal(number))))
+
+
+def _stop(stopping: Stopping, number: int, frame: FrameType | None) -> None:
+    for worker in active_children():
+        if worker.pid is not None:
+            os.kill(worker.pid, HANG_UP)
+    stopping(number, frame)
 
 
 def load_application(server_pid: int) -> Any:

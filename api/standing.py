@@ -65,6 +65,7 @@ def _named(house: House) -> dict[str, Any]:
         "limits": house.limits,
         "reader": house.reader,
         "speaker": house.speaker,
+        "waiting": house.waiting,
         "hanging": hanging_on,
         "signed_residents": signed_residents,
         "demo_enabled": house.settings.demo,

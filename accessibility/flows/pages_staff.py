@@ -20,6 +20,7 @@ from scenes.common.kit.pages import Mark, PageForm, PageRender, see_other
 from scenes.common.kit.speech import spoken_when
 
 CALL_BACKS: Final = "/staff/callbacks"
+LISTED: Final = 50
 ACTS: Final = {"take": service.take_call, "done": service.call_settled}
 
 
@@ -43,6 +44,7 @@ class CallBacksView(msgspec.Struct, frozen=True, kw_only=True):
 
     cards: list[CallBackCard]
     as_of: str
+    more: bool
 
 
 @get(CALL_BACKS, include_in_schema=False)
@@ -56,7 +58,7 @@ async def show_call_backs(
 ) -> Response[str]:
     """Show who wants to be called back, and what they had chosen."""
     now = clock()
-    found = await service.calls_waiting(session, staff, flows, cipher=cipher, now=now)
+    found = await service.calls_waiting(session, staff, flows, cipher=cipher, now=now, limit=LISTED + 1)
     cards = [
         CallBackCard(
             id=str(card.row.id),
@@ -70,9 +72,9 @@ async def show_call_backs(
             actions=_actions(card),
             run_href=f"/elder/flows/{card.row.run_id}" if card.hands == "mine" and card.row.run_id else "",
         )
-        for card in found
+        for card in found[:LISTED]
     ]
-    view = CallBacksView(cards=cards, as_of=spoken_when(now, now))
+    view = CallBacksView(cards=cards, as_of=spoken_when(now, now), more=len(found) > LISTED)
     return render("elder/staff_callbacks.html", view, title="请人打给我")
 
 

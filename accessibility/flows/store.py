@@ -84,3 +84,9 @@ async def open_calls(session: AsyncSession, *, limit: int) -> Sequence[CallbackR
     wanted = select(CallbackRequestRow).where(col(CallbackRequestRow.state).in_(OPEN_CALLS))
     ordered = wanted.order_by(col(CallbackRequestRow.asked_at), col(CallbackRequestRow.id))
     return (await session.scalars(ordered.limit(limit).execution_options(populate_existing=True))).all()
+
+
+async def count_open_calls(session: AsyncSession) -> int:
+    """Count who wants to be called."""
+    counted = select(func.count()).where(col(CallbackRequestRow.state).in_(OPEN_CALLS))
+    return (await session.execute(counted)).scalar_one()

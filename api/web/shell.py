@@ -18,11 +18,13 @@ from api.acting import acting_in
 from api.errors import Problem
 from api.finding import pages as finding
 from api.settings import Settings
+from api.waiting.counts import Waiting
 from api.web import pages as storefront
 from api.web import pages_accessibility as statement
 from api.web import pages_design as design
 from api.web import pages_offline as offline
 from api.web import staff
+from api.web.desk_nav import NOTHING
 from api.web.environment import environment
 from api.web.files import StaticFiles
 from api.web.packing import PackedPage
@@ -79,6 +81,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     acting: str
     acting_csrf: str
     owner: str
+    waits: Mapping[str, int]
 
 
 class WebParts(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,10 +128,11 @@ class Shell:
         title: str,
         status: int = OK,
         cookies: Sequence[Cookie] = (),
+        waits: Mapping[str, int] = NOTHING,
     ) -> Response[str]:
         """Render a view into a page of the look the reader chose, remembering a style just chosen."""
         look, chosen = _look(request)
-        shared = self._shared(request, csrf, look, refused=status >= REFUSED)
+        shared = self._shared(request, csrf, look, refused=status >= REFUSED, waits=waits)
         html = self._environment.get_template(template).render(shared=shared, view=view, title=title)
         sent = list(cookies)
         if chosen:
@@ -141,8 +145,11 @@ class Shell:
             cookies=sent,
         )
 
-    def provide_render(self, request: AnyRequest, csrf: NamedDependency[str]) -> PageRender:
-        """Hand pages the function that shows their views."""
+    async def provide_render(
+        self, request: AnyRequest, csrf: NamedDependency[str], waiting: NamedDependency[Waiting]
+    ) -> PageRender:
+        """Hand pages the function that shows their views; the console's menu gets its numbers first."""
+        waits = await waiting.for_menu(request.scope.get("auth"), request.scope["path"])
 
         def render(
             template: str,
@@ -153,8 +160,9 @@ class Shell:
             cookies: Sequence[Cookie] = (),
         ) -> Response[str]:
             return self.show(
-                request, csrf, template=template, view=view, title=title, status=status, cookies=cookies
-            )
+                request, csrf, template=template, view=view, title=title, status=status, cookies=cookies,
+                waits=waits,
+            )  # fmt: skip
 
         return render
 
@@ -181,7 +189,9 @@ class Shell:
             page.cookies.append(acting_cookie(None, secure=self._settings.public_url.startswith("https://")))
         return page
 
-    def _shared(self, request: AnyRequest, csrf: str, look: Look, *, refused: bool) -> Shared:
+    def _shared(
+        self, request: AnyRequest, csrf: str, look: Look, *, refused: bool, waits: Mapping[str, int]
+    ) -> Shared:
         caller: Caller = request.scope.get("auth")
         other = UI_STYLES[1 - UI_STYLES.index(look.ui)]
         path = request.scope["path"]
@@ -204,6 +214,7 @@ class Shell:
             acting=acting.name if (acting := acting_in(request.scope)) is not None else "",
             acting_csrf=request.scope.get("acting_csrf", ""),
             owner=UNKNOWN if refused or "auth" not in request.scope else owner_of(caller, csrf),
+            waits=waits,
             switch_href=f"{switch}?{urlencode([*(kept if switch == path else []), ('uiStyle', other)])}",
         )
 
@@ -223,7 +234,7 @@ def web_config(settings: Settings) -> WebParts:
         api_handlers=booking.API_PAGES,
         dependencies={
             **storefront.dependencies(settings.help_phone),
-            "render": Provide(shell.provide_render, sync_to_thread=False),
+            "render": Provide(shell.provide_render),
         },
         problem_page=shell.problem_page,
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """What the guided flows do: start, look, answer, go back, act once, undo, understand, call back."""
 
 from accessibility.flows.service.calling import (
+    MAY_CALL,
     CallCard,
     ask_for_call,
     call_settled,
     calls_waiting,
+    count_calls,
     take_call,
 )
 from accessibility.flows.service.greeting import Home, Unfinished, helper_of, home_of
@@ -14,6 +16,7 @@ from accessibility.flows.service.saying import Meant, hear
 from accessibility.flows.service.taking import WILL_CALL, Reply
 
 __all__ = [
+    "MAY_CALL",
     "WILL_CALL",
     "CallCard",
     "Home",
@@ -26,6 +29,7 @@ __all__ = [
     "back",
     "call_settled",
     "calls_waiting",
+    "count_calls",
     "hear",
     "helper_of",
     "home_of",

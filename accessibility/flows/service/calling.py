@@ -83,6 +83,11 @@ async def calls_waiting(  # noqa: PLR0913 - one fact each
     return cards
 
 
+async def count_calls(session: AsyncSession) -> int:
+    """Count who wants to be called, for all who may call at once."""
+    return await store.count_open_calls(session)
+
+
 async def take_call(session: AsyncSession, staff: Staff, call_id: UUID, *, now: datetime) -> None:
     """Take a call in hand (Forbidden, CallBackNotFound, CallTaken); taking it again changes nothing."""
     row = await _open(session, staff, call_id)

@@ -45,6 +45,36 @@
     box.addEventListener("change", () => { try { if (box.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* for this page only */ } });
   }
 
+  // How many wait behind the menu's entries, live on every page. Only the page that is looked at keeps a connection,
+  // since a browser has but six for a site; a number that is not known any more is taken away.
+  const menu = document.querySelector("nav[data-waiting]");
+  const tell = (items) => {
+    const more = [];
+    for (const mark of menu.querySelectorAll(".waits")) {
+      const link = mark.parentElement;
+      const now = items.find((item) => item.page === link.getAttribute("href"));
+      link.setAttribute("aria-label", now ? now.speak : link.firstChild.data);
+      mark.textContent = now ? now.label : "";
+      if (now && now.waiting > Number(mark.dataset.known)) more.push(now.speak);
+      if (now) mark.dataset.known = now.waiting;
+    }
+    if (more.length) menu.querySelector("[role=status]").textContent = more.join("。");
+  };
+  if (menu && "EventSource" in window) {
+    let stream = null;
+    const leave = () => { stream?.close(); stream = null; };
+    const follow = () => {
+      if (document.hidden) { leave(); return; }
+      if (stream) return;
+      stream = new EventSource(menu.dataset.waiting);
+      stream.addEventListener("waiting", (event) => tell(JSON.parse(event.data).items));
+      stream.onerror = () => tell([]);
+    };
+    document.addEventListener("visibilitychange", follow);
+    addEventListener("pageshow", follow);
+    addEventListener("pagehide", leave);
+  }
+
   // Whoever pressed a button comes back to the same button: calling the next is Enter, Enter.
   const twin = (action) => [...document.querySelectorAll("main form, aside form")].find((form) => form.getAttribute("action") === action)?.querySelector("button");
   const place = read(PLACE);

@@ -9,6 +9,7 @@ import os
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Final
 
 import structlog
 
@@ -22,6 +23,9 @@ MOST_UNHEARD = 64
 TICK_SECONDS = 15.0
 
 log = structlog.stdlib.get_logger(__name__)
+
+_HANG_UP: Final = b"hang up"
+"""The last news a listener hears: this very object, so that nothing published is ever taken for it."""
 
 Ear = asyncio.Queue[bytes | None]
 
@@ -41,6 +45,7 @@ class Fanout:
         self._subscription: Subscription | None = None
         self._joining = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
+        self._hung_up = False
 
     async def publish(self, topic: str, data: bytes) -> None:
         """Tell the listeners of `topic`: here at once, elsewhere if Redis lives; never fails."""
@@ -59,10 +64,13 @@ class Fanout:
     ) -> AsyncGenerator[AsyncIterator[bytes | None]]:
         """Hear `topic` while the context is open; none is a tick: read the truth again.
 
-        Read the truth after entering: what happens from then on is heard.
+        Read the truth after entering: what happens from then on is heard. The news end when the process is
+        about to (`hang_up`).
         """
         ear: Ear = asyncio.Queue(MOST_UNHEARD)
         self._ears[topic].add(ear)
+        if self._hung_up:
+            ear.put_nowait(_HANG_UP)
         try:
             self._follow_others()
             await self._join(topic)
@@ -81,6 +89,15 @@ class Fanout:
             follower.cancel()
             with suppress(asyncio.CancelledError):
                 await follower
+
+    def hang_up(self) -> None:
+        """End the news of every listener, now and from now on.
+
+        A server that is asked to stop waits for its open answers, and a live page's never ends by itself.
+        """
+        self._hung_up = True
+        for topic in self._ears:
+            self._tell(topic, _HANG_UP)
 
     def _tell(self, topic: str, data: bytes | None) -> None:
         for ear in self._ears.get(topic, ()):
@@ -147,4 +164,6 @@ async def _hear(ear: Ear, tick_seconds: float) -> AsyncGenerator[bytes | None]:
         with suppress(TimeoutError):
             async with asyncio.timeout(tick_seconds):
                 data = await ear.get()
+        if data is _HANG_UP:
+            return
         yield data

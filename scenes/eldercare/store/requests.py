@@ -136,6 +136,16 @@ async def open_requests(
     return [(row[0], row[1]) for row in rows]
 
 
+async def count_open_requests(session: AsyncSession) -> dict[tuple[UUID, UUID | None], int]:
+    """Count what is open, by venue and by the carer it is with (none: nobody yet)."""
+    place, carer = col(CareRequestRow.place_id), col(CareRequestRow.carer_id)
+    found = (
+        select(place, carer, func.count()).where(col(CareRequestRow.state).in_(OPEN)).group_by(place, carer)
+    )
+    rows: Any = (await session.execute(found)).all()
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 async def overdue(session: AsyncSession, now: datetime) -> Sequence[CareRequestRow]:
     """Lock the assigned requests that nobody has accepted in time."""
     found = (
@@ -160,6 +170,11 @@ async def steps(session: AsyncSession, request_id: UUID) -> Sequence[CareStepRow
 async def carer(session: AsyncSession, staff_id: UUID) -> CareCarerRow | None:
     """Read whether a member of staff is a carer."""
     return await session.get(CareCarerRow, staff_id)
+
+
+async def carer_ids(session: AsyncSession) -> frozenset[UUID]:
+    """Name every member of staff who is a carer."""
+    return frozenset((await session.scalars(select(col(CareCarerRow.staff_id)))).all())
 
 
 async def staff_name(session: AsyncSession, staff_id: UUID) -> str:

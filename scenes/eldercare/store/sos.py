@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,6 +13,9 @@ from sqlmodel import col
 from scenes.common.people.tables import PersonRow
 from scenes.eldercare.rules.sos import OVER
 from scenes.eldercare.tables.sos import SosAlarmRow, SosCallRow, SosDutyRow, SosRuleRow, SosStepRow
+
+LISTED: Final = ("calling", "answered", "attended")
+"""States in which the desk lists an alarm as open: before them it can still be taken back."""
 
 
 async def rules(session: AsyncSession) -> Sequence[SosRuleRow]:
@@ -74,10 +78,16 @@ async def open_alarms(session: AsyncSession) -> Sequence[SosAlarmRow]:
     """List the alarms that call somebody or wait for a result, the oldest first."""
     found = await session.scalars(
         select(SosAlarmRow)
-        .where(col(SosAlarmRow.state).in_(("calling", "answered", "attended")))
+        .where(col(SosAlarmRow.state).in_(LISTED))
         .order_by(col(SosAlarmRow.drill), col(SosAlarmRow.raised_at))
     )
     return found.all()
+
+
+async def count_open_alarms(session: AsyncSession) -> int:
+    """Count the alarms that call somebody or wait for a result."""
+    counted = select(func.count()).where(col(SosAlarmRow.state).in_(LISTED))
+    return (await session.execute(counted)).scalar_one()
 
 
 async def closed_alarms(session: AsyncSession, *, limit: int) -> Sequence[SosAlarmRow]:

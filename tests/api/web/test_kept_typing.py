@@ -21,10 +21,11 @@ KEPT = "sessionStorage.getItem('desk-kept')"
 
 
 @pytest.fixture
-async def url(house: House, district: District) -> AsyncIterator[str]:
+async def url(house: House, district: District, page: Page) -> AsyncIterator[str]:
     assert district.me
     async with serving(compose(house), free_port()) as url:
         yield url
+        await page.close()  # it follows the menu's numbers, which this server would wait for
 
 
 @pytest.fixture

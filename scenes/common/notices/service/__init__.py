@@ -1,9 +1,11 @@
 """The notices desk's verbs; each runs in the caller's transaction."""
 
 from scenes.common.notices.service.calls import (
+    CallsWaiting,
     CallView,
     call_done,
     call_unanswered,
+    count_listed,
     listed,
     take_call,
 )
@@ -33,6 +35,7 @@ from scenes.common.notices.service.telling import tell, withdraw
 __all__ = [
     "NOT_OFFERED",
     "CallView",
+    "CallsWaiting",
     "Liking",
     "Parcel",
     "Receipt",
@@ -40,6 +43,7 @@ __all__ = [
     "anything_due",
     "call_done",
     "call_unanswered",
+    "count_listed",
     "drop_stale",
     "grant",
     "grants_left",

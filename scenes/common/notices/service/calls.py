@@ -1,6 +1,6 @@
 """The list of people to be called: shown masked, taken by one, done or tried again; all of it audited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.masking import mask_name
-from scenes.common.notices.calling import Hands, check_free, check_may_call, check_mine, in_hands
+from scenes.common.notices.calling import CALLERS, Hands, check_free, check_may_call, check_mine, in_hands
 from scenes.common.notices.channels import NoticeRule
 from scenes.common.notices.errors import CallNotFound
 from scenes.common.notices.service.knowing import number_to_call, rule_at
@@ -28,6 +28,22 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     hands: Hands
     name: str
     phone: str | None
+
+
+class CallsWaiting(msgspec.Struct, frozen=True):
+    """How many are to be called now, and whom beside them each account keeps on its own list."""
+
+    due: int
+    held: Mapping[UUID, int]
+
+    def listed_for(self, staff: Staff) -> int:
+        """Count the lines of somebody's list, as `listed` reads them; nothing for who calls nobody."""
+        return self.due + self.held.get(staff.staff_id, 0) if staff.role in CALLERS else 0
+
+
+async def count_listed(session: AsyncSession, *, now: datetime) -> CallsWaiting:
+    """Count who is to be called, for all accounts at once; no name is read, so nothing is written down."""
+    return CallsWaiting(*await calls.count_listed(session, now=now))
 
 
 async def listed(  # noqa: PLR0913 - one fact each

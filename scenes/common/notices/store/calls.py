@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, tuple_
@@ -36,12 +37,18 @@ async def listed(
     return [(row, message) for row, message in found]
 
 
-async def waiting(session: AsyncSession, *, now: datetime) -> int:
-    """Count who is to be called now."""
-    counted = select(func.count()).where(
-        col(NoticeDeliveryRow.state) == LISTED, col(NoticeDeliveryRow.next_try_at) <= now
+async def count_listed(session: AsyncSession, *, now: datetime) -> tuple[int, dict[UUID, int]]:
+    """Count who is to be called now, and beside them whom each member of staff has in hand for later."""
+    due, taken_by = col(NoticeDeliveryRow.next_try_at) <= now, col(NoticeDeliveryRow.taken_by)
+    counted = (
+        select(due, taken_by, func.count())
+        .where(col(NoticeDeliveryRow.state) == LISTED, or_(due, taken_by.is_not(None)))
+        .group_by(due, taken_by)
     )
-    return (await session.execute(counted)).scalar_one()
+    found: Any = (await session.execute(counted)).all()
+    return sum(count for is_due, _, count in found if is_due), {
+        staff_id: count for is_due, staff_id, count in found if not is_due
+    }
 
 
 async def locked(session: AsyncSession, call_id: UUID) -> NoticeDeliveryRow | None:

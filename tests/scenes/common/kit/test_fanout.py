@@ -142,3 +142,14 @@ async def test_many_topics_are_told_together(pair: tuple[Process, Process]) -> N
         async with one.fanout.listen("a") as here, two.fanout.listen("b") as there:
             await one.fanout.publish_all({"a", "b", "c"}, b"changed")
             assert [await heard(here), await heard(there)] == [b"changed", b"changed"]
+
+
+async def test_hanging_up_ends_every_listening_of_now_and_of_later() -> None:
+    fanout = Process(None).fanout
+    async with fanout.listen("t") as events, fanout.listen("other") as others:
+        await fanout.publish("t", b"1")
+        fanout.hang_up()
+        assert [data async for data in events] == [b"1"]
+        assert [data async for data in others] == []
+    async with fanout.listen("t") as later:
+        assert [data async for data in later] == []
