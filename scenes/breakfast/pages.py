@@ -11,6 +11,7 @@ from scenes.breakfast import (
     pages_staff_counter,
     pages_staff_forecast,
     pages_staff_recall,
+    pages_staff_walk_in,
 )
 
 PAGES: list[Any] = [
@@ -22,4 +23,5 @@ PAGES: list[Any] = [
     *pages_staff_counter.PAGES,
     *pages_staff_forecast.PAGES,
     *pages_staff_recall.PAGES,
+    *pages_staff_walk_in.PAGES,
 ]

@@ -18,7 +18,7 @@ from scenes.breakfast.service import collect, kitchen
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.pages_desk import RedeemForm
+from scenes.common.booking.pages_desk import RedeemForm, slip_href
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
@@ -37,6 +37,7 @@ OK: Final = 200
 CONFLICT: Final = 409
 NOT_FOUND: Final = 404
 BOARD: Final = "breakfast/staff_board.html"
+WALK_IN: Final = "/staff/breakfast/walk-in"
 
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
@@ -92,13 +93,16 @@ async def _board(
     place_names: PlaceNames,
     result: Fetched | None = None,
     problem: str = "",
+    pay_href: str = "",
     typed: str = "",
 ) -> BoardPage:
     now = clock()
     board = await kitchen.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
     await audit_board(session, staff.staff_id, board.people, now=now)
     place = place_names(place_id).name
-    return board_page(board, place=place, now=now, result=result, problem=problem, typed=typed)
+    return board_page(
+        board, place=place, now=now, result=result, problem=problem, pay_href=pay_href, typed=typed
+    )
 
 
 async def _fetched(session: AsyncSession, place_id: UUID, booking_id: UUID) -> Fetched | None:
@@ -130,7 +134,8 @@ async def redeem(
         async with database.transaction() as session:
             page = await _board(
                 session, staff, place_id=data.place_id, day=data.day, clock=clock,
-                place_names=place_names, problem=refused.detail, typed=data.known,
+                place_names=place_names, problem=refused.detail, pay_href=slip_href(refused, WALK_IN),
+                typed=data.known,
             )  # fmt: skip
         status = NOT_FOUND if isinstance(refused, BookingNotFound) else CONFLICT
         return render(BOARD, page, title="没有取成", status=status)

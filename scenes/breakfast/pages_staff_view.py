@@ -18,7 +18,7 @@ from scenes.common.kit.speech import spoken_day
 
 CODE_END: Final = 4
 STATES: Final = {
-    "held": Mark("few", "没付款"),
+    "held": Mark("few", "取时付款"),
     "confirmed": Mark("ok", "等取"),
     "checked_in": Mark("ok", "正在取"),
     "fulfilled": Mark("off", "已取"),
@@ -81,6 +81,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     may_change: bool
     result: Fetched | None = None
     problem: str = ""
+    pay_href: str = ""
     typed: str = ""
 
 
@@ -119,6 +120,7 @@ def tabs_of(place_id: object, day: date, *, kind: str, here: str) -> list[Tab]:
     pages = [
         ("", "今日"),
         ("/counter", "取餐台(没网也能用)"),
+        ("/walk-in", "现场和电话订餐"),
         ("/kitchen", "备餐单"),
         ("/forecast", "明天要备多少"),
         ("/recall", "批号和召回"),
@@ -128,7 +130,7 @@ def tabs_of(place_id: object, day: date, *, kind: str, here: str) -> list[Tab]:
     return [
         Tab(
             href=f"/staff/breakfast{path}?placeId={place_id}"
-            + (f"&date={day}" if path in {"", "/kitchen"} else ""),
+            + (f"&date={day}" if path in {"", "/kitchen", "/walk-in"} else ""),
             text=text,
             here=path == here,
         )
@@ -143,11 +145,12 @@ def board_page(
     now: datetime,
     result: Fetched | None = None,
     problem: str = "",
+    pay_href: str = "",
     typed: str = "",
 ) -> BoardPage:
     """Show a point's day."""
     today = local_day(now)
-    orders = [order for order in board.orders if order.record.state != "held"]
+    orders = [order for order in board.orders if order.made]
     return BoardPage(
         frame=day_frame("/staff/breakfast", board.place_id, place=place, day=board.day, now=now),
         tabs=tabs_of(board.place_id, board.day, kind=board.kind, here=""),
@@ -160,12 +163,13 @@ def board_page(
         may_change=board.day >= today,
         result=result,
         problem=problem,
+        pay_href=pay_href,
         typed=typed,
     )
 
 
 def _slot_row(slot: KitchenSlot, now: datetime) -> SlotRow:
-    orders = [order for order in slot.orders if order.record.state != "held"]
+    orders = [order for order in slot.orders if order.made]
     return SlotRow(
         time=f"{shanghai(slot.starts_at):%-H:%M}–{shanghai(slot.ends_at):%-H:%M}",
         orders=len(orders),
@@ -229,7 +233,7 @@ def _cook_slot(slot: KitchenSlot) -> CookSlot:
     return CookSlot(
         time=f"{shanghai(slot.starts_at):%-H:%M}–{shanghai(slot.ends_at):%-H:%M}",
         sums=list(slot.sums),
-        bags=[_bag(order) for order in slot.orders if order.record.state != "held"],
+        bags=[_bag(order) for order in slot.orders if order.made],
     )
 
 

@@ -10,7 +10,12 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.breakfast import routes_staff_carts, routes_staff_counter, routes_staff_recall
+from scenes.breakfast import (
+    routes_staff_carts,
+    routes_staff_counter,
+    routes_staff_recall,
+    routes_staff_walk_in,
+)
 from scenes.breakfast.service import forecast, kitchen, recall
 from scenes.breakfast.wire_staff import (
     BatchRequest,
@@ -143,4 +148,5 @@ ROUTES: list[Any] = [
     *routes_staff_carts.ROUTES,
     *routes_staff_counter.ROUTES,
     *routes_staff_recall.ROUTES,
+    *routes_staff_walk_in.ROUTES,
 ]

@@ -10,6 +10,7 @@ from scenes.charging import (
     routes_reservations,
     routes_sessions,
     routes_staff,
+    routes_staff_walk_in,
     routes_stations,
 )
 
@@ -21,5 +22,6 @@ ROUTES: list[Any] = [
     *routes_reservations.ROUTES,
     *routes_sessions.ROUTES,
     *routes_staff.ROUTES,
+    *routes_staff_walk_in.ROUTES,
     *routes_stations.ROUTES,
 ]

@@ -24,7 +24,7 @@ from scenes.clinic.service import desk, queue, schedule, stopping
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.pages_desk import RedeemForm
+from scenes.common.booking.pages_desk import RedeemForm, slip_href
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -37,6 +37,7 @@ from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people.service import append_audit, audit_board
 
+WALK_IN: Final = "/staff/walk-in"
 OK: Final = 200
 CONFLICT: Final = 409
 NOT_FOUND: Final = 404
@@ -97,6 +98,7 @@ async def _board(
     place_names: PlaceNames,
     done: UUID | None = None,
     problem: str = "",
+    pay_href: str = "",
     typed: str = "",
 ) -> BoardPage:
     now = clock()
@@ -104,7 +106,9 @@ async def _board(
     await audit_board(session, staff.staff_id, board.people, now=now)
     result = await _result(session, place_id, done) if done is not None else None
     place = place_names(place_id).name
-    return board_page(board, place=place, now=now, result=result, problem=problem, typed=typed)
+    return board_page(
+        board, place=place, now=now, result=result, problem=problem, pay_href=pay_href, typed=typed
+    )
 
 
 async def _result(session: AsyncSession, place_id: UUID, booking_id: UUID) -> Result | None:
@@ -139,7 +143,8 @@ async def redeem(
         async with database.transaction() as session:
             page = await _board(
                 session, staff, place_id=data.place_id, day=data.day, clock=clock,
-                place_names=place_names, problem=refused.detail, typed=data.known,
+                place_names=place_names, problem=refused.detail, pay_href=slip_href(refused, WALK_IN),
+                typed=data.known,
             )  # fmt: skip
         status = NOT_FOUND if isinstance(refused, BookingNotFound) else CONFLICT
         return render("clinic/staff_board.html", page, title="没有报到", status=status)

@@ -77,6 +77,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     doors: list[Door]
     result: Result | None = None
     problem: str = ""
+    pay_href: str = ""
     typed: str = ""
 
 
@@ -110,6 +111,7 @@ def board_page(
     now: datetime,
     result: Result | None = None,
     problem: str = "",
+    pay_href: str = "",
     typed: str = "",
 ) -> BoardPage:
     """Show a venue's day."""
@@ -126,6 +128,7 @@ def board_page(
         doors=[_door(view, board.bookings[view.row.id], now) for view in board.sessions],
         result=result,
         problem=problem,
+        pay_href=pay_href,
         typed=typed,
     )
 

@@ -12,47 +12,34 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.service import desk, schedule, walk_in
-from scenes.clinic.service.schedule import SessionView
+from scenes.clinic.service.schedule import SCENE, SessionView
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.pages_desk import DayFrame, day_frame
+from scenes.common.booking.pages_desk import CallerForm, DayFrame, day_frame
+from scenes.common.booking.service_desk import slip_of
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day, shanghai
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
-from scenes.common.kit.masking import mask_name
 from scenes.common.kit.money import yuan_text
-from scenes.common.kit.pages import PageForm, PageRender, see_other
+from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
-from scenes.common.kit.speech import spoken_when
 from scenes.common.kit.wire import fingerprint
-from scenes.common.people.service import Newcomer
+from scenes.common.payments.pages_counter import SLIP, Desk, slip_page
 
 PATH: Final = "/staff/walk-in"
 CONFLICT: Final = 409
 AUDIENCES: Final = {"public": "", "signed": "签约居民的号", "elders": "老人的号"}
-STATES: Final = {"held": "还没付款", "confirmed": "已约好", "checked_in": "已报到"}
+DESK: Final = Desk(
+    board="/staff/board", walk_in=PATH, redeem="/staff/redeem", redeem_label="人在现场,现在报到"
+)
 
 
-class WalkInForm(PageForm, frozen=True, kw_only=True):
+class WalkInForm(CallerForm, frozen=True, kw_only=True):
     """Who comes or calls, and the number chosen for them."""
 
-    place_id: UUID
-    day: date
-    name: str = ""
-    phone: str = ""
-    born: str = ""
-    sex: str = ""
     window: str = ""
     present: str = ""
-
-    def newcomer(self) -> Newcomer:
-        """Read who it is; a date that is none is left out, and asked for again."""
-        try:
-            born = date.fromisoformat(self.born) if self.born else None
-        except ValueError:
-            born = None
-        return Newcomer(name=self.name, phone=self.phone, born=born, sex=self.sex)
 
     def window_id(self) -> UUID:
         """Read the chosen number (Invalid when none was)."""
@@ -79,21 +66,6 @@ class WalkInPage(msgspec.Struct, frozen=True, kw_only=True):
     typed: WalkInForm
     today: bool
     problem: str
-
-
-class SlipPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is printed for who was booked."""
-
-    back: str
-    again: str
-    code: str
-    number: str
-    title: str
-    when: str
-    place: str
-    person: str
-    state: str
-    fee: str
 
 
 async def _page(
@@ -161,7 +133,7 @@ async def book(
     desk.check_scope(staff, data.place_id)
     asked = [data.name, data.phone, data.window, data.present]
     try:
-        booking_id = await walk_in.book_for(
+        record = await walk_in.book_for(
             database, ledger, staff=staff, newcomer=data.newcomer(), window_id=data.window_id(),
             present=bool(data.present), cipher=cipher, now=clock(), key=data.idempotency_key,
             fingerprint=fingerprint(PATH, asked),
@@ -172,7 +144,7 @@ async def book(
                 session, staff, data, clock=clock, place_names=place_names, problem=refused.detail
             )
         return render("clinic/staff_walk_in.html", page, title="还没有约上", status=CONFLICT)
-    return see_other(f"{PATH}/{booking_id}")
+    return see_other(f"{PATH}/{record.id}")
 
 
 @get("/staff/walk-in/{booking_id:uuid}", include_in_schema=False)
@@ -186,20 +158,9 @@ async def show_slip(
 ) -> Response[str]:
     """Show the slip to be printed, the name masked."""
     now = clock()
-    record = await walk_in.slip_of(session, staff, booking_id, now=now)
-    page = SlipPage(
-        back=f"/staff/board?placeId={record.place_id}&date={local_day(record.starts_at)}",
-        again=f"{PATH}?placeId={record.place_id}",
-        code=record.code or "",
-        number=f"{record.queue_no} 号" if record.queue_no is not None else "",
-        title=record.title,
-        when=spoken_when(record.starts_at, now),
-        place=place_names(record.place_id).name,
-        person=mask_name(record.person_name),
-        state=STATES.get(record.state, "已结束"),
-        fee=yuan_text(record.amount_fen),
-    )
-    return render("clinic/staff_slip.html", page, title="预约单")
+    record = await slip_of(session, staff, booking_id, scene=SCENE, now=now)
+    page = slip_page(record, DESK, place_names=place_names, now=now)
+    return render(SLIP, page, title="预约单")
 
 
 STAFF_PAGES: list[Any] = [show_form, book, show_slip]

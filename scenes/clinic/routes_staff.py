@@ -10,6 +10,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scenes.clinic import routes_staff_walk_in
 from scenes.clinic.errors import SessionNotFound
 from scenes.clinic.rules.windows import Shift
 from scenes.clinic.service import desk, planning, queue, schedule, stopping
@@ -214,4 +215,5 @@ ROUTES = [
     change_window,
     preview_closure,
     carry_out_closure,
+    *routes_staff_walk_in.ROUTES,
 ]

@@ -73,9 +73,12 @@ STAFF: Final = {
     ),
     "breakfast": (
         Shot("breakfast", "/staff/breakfast"), Shot("kitchen", "/staff/breakfast/kitchen"),
-        Shot("counter", "/staff/breakfast/counter"),
+        Shot("counter", "/staff/breakfast/counter"), Shot("order-for", "/staff/breakfast/walk-in"),
+        Shot("refunds", "/staff/refunds"),
     ),
-    "charging": (Shot("charging", "/staff/charging"), Shot("tariffs", "/staff/charging/tariffs")),
+    "charging": (Shot("charging", "/staff/charging"), Shot("tariffs", "/staff/charging/tariffs"),
+        Shot("reserve-for", "/staff/charging/walk-in"),
+    ),
     "eldercare": (
         Shot("sos", "/staff/sos"), Shot("care", "/staff/eldercare"), Shot("care-map", "/staff/eldercare/map"),
         Shot("wellbeing", "/staff/wellbeing"), Shot("readings", "/staff/readings"),

@@ -1,6 +1,7 @@
 """A district with one clinic behind the whole app, and a browser's manners: forms, cookies, redirects."""
 
 import re
+from collections.abc import Mapping
 from datetime import time
 from html import unescape
 from typing import Any
@@ -50,15 +51,22 @@ class Browser:
                 return _fields(found["body"])
         raise AssertionError(f"no form {action} on {self.page.url}")
 
+    def action(self, ending: str) -> str:
+        """Find the one form whose address ends so."""
+        assert self.page is not None
+        heads = [dict(_ATTRIBUTE.findall(found["head"])) for found in _FORM.finditer(self.page.text)]
+        [found] = [action for head in heads if (action := unescape(head.get("action", ""))).endswith(ending)]
+        return found
+
     async def send(self, action: str, **typed: str) -> httpx.Response:
         """Fill a form in and send it, following redirects."""
         return await self.post(action, self.form(action) | typed)
 
-    async def post(self, action: str, data: dict[str, str]) -> httpx.Response:
+    async def post(self, action: str, data: Mapping[str, str | list[str]]) -> httpx.Response:
         """Send fields to an address, following redirects."""
         assert self.page is not None
         headers = HTML | {"Referer": str(self.page.url)}
-        self.page = await self.http.post(action, data=data, headers=headers, follow_redirects=True)
+        self.page = await self.http.post(action, data=dict(data), headers=headers, follow_redirects=True)
         return self.page
 
 

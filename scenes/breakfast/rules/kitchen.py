@@ -14,7 +14,8 @@ TO_HAND_OUT: Final = frozenset({"confirmed", "checked_in"})
 MADE_FOR: Final = frozenset({"confirmed", "checked_in", "fulfilled", "no_show"})
 """Orders that the kitchen makes or made food for; what is held is not paid yet."""
 
-SHOWN: Final = MADE_FOR | {"held"}
+HELD: Final = "held"
+SHOWN: Final = MADE_FOR | {HELD}
 MOST_STOCK: Final = 10_000
 
 
@@ -31,6 +32,16 @@ class StockChange(msgspec.Struct, frozen=True, kw_only=True):
     add: int | None = None
     capacity: int | None = None
     sold_out: bool | None = None
+
+
+def is_made(state: str, *, at_desk: bool) -> bool:
+    """Tell whether the kitchen makes an order; what the desk took by phone is paid when it is fetched."""
+    return state in MADE_FOR or (at_desk and state == HELD)
+
+
+def waits(state: str, *, at_desk: bool) -> bool:
+    """Tell whether an order is still to be handed out."""
+    return state in TO_HAND_OUT or (at_desk and state == HELD)
 
 
 def summed(orders: Iterable[Iterable[Portions]]) -> tuple[Portions, ...]:

@@ -17,11 +17,10 @@ from scenes.breakfast.store import collect as store
 from scenes.breakfast.store import days as days_store
 from scenes.breakfast.tables import BreakfastHandedRow
 from scenes.common.booking import service as booking
-from scenes.common.booking.counter import Known, check_in
+from scenes.common.booking.counter import Known, check_in, unpaid
 from scenes.common.booking.errors import (
     BookingNotFound,
     IllegalMove,
-    PaymentDue,
     RedeemInvalid,
     SeveralFound,
 )
@@ -75,7 +74,7 @@ async def redeem(
     if handed is not None and not repeated:
         raise AlreadyCollected(f"这一份{heard_when(handed, now)}已经取走了。")
     if record.state == "held":
-        raise PaymentDue("这一份还没有付款。", detail_en="This order has not been paid.")
+        raise unpaid(record)
     if handed is None:  # also when a process died between checking in and writing down who got what
         check_not_recalled(portions)
         await _check_in(counter.ledger, record, staff=staff, key=key, fingerprint=fingerprint)

@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scenes.breakfast.errors import PointNotFound, StockNotFound
 from scenes.breakfast.rules import days as names
 from scenes.breakfast.rules.kitchen import (
-    MADE_FOR,
     SHOWN,
-    TO_HAND_OUT,
     Portions,
     StockChange,
     allergens_of,
     check_stock_change,
+    is_made,
     new_capacity,
     summed,
+    waits,
 )
 from scenes.breakfast.service.collect import check_scope
 from scenes.breakfast.service.menu import forget_menu
@@ -29,6 +29,7 @@ from scenes.breakfast.store import kitchen as store
 from scenes.breakfast.tables import BreakfastStockRow
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
+from scenes.common.booking.counter import made_at_desk
 from scenes.common.booking.errors import CapacityBelowBooked
 from scenes.common.booking.ledger import BookingRecord
 from scenes.common.booking.tables import BookingWindowRow
@@ -48,7 +49,12 @@ class KitchenOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def waits(self) -> bool:
         """Tell whether it is still to be handed out."""
-        return self.record.state in TO_HAND_OUT
+        return waits(self.record.state, at_desk=made_at_desk(self.record))
+
+    @property
+    def made(self) -> bool:
+        """Tell whether food is made for it."""
+        return is_made(self.record.state, at_desk=made_at_desk(self.record))
 
 
 class KitchenSlot(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +130,7 @@ async def board_of(
         kind=point.kind,
         slots=tuple(slots),
         stock=tuple(_stock(row, units[row["window_id"]]) for row in menu),
-        sums=summed(order.items for order in orders if order.record.state in MADE_FOR),
+        sums=summed(order.items for order in orders if order.made),
     )
 
 
@@ -160,7 +166,7 @@ def _slot(row: RowMapping, orders: Iterable[KitchenOrder], now: datetime) -> Kit
         free=max(0, row["free"]),
         orderable=row["state"] == "open" and row["free"] > 0 and now < row["closes_at"],
         orders=tuple(own),
-        sums=summed(order.items for order in own if order.record.state in MADE_FOR),
+        sums=summed(order.items for order in own if order.made),
         waiting=summed(order.items for order in own if order.waits),
     )
 

@@ -14,6 +14,7 @@ from scenes.breakfast.service import days
 from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, forget_menu, shared_menu
 from scenes.breakfast.store import days as store
 from scenes.common.booking import store as booking_store
+from scenes.common.booking.counter import DESK_STAFF
 from scenes.common.booking.errors import PriceChanged, WindowFull, WindowNotOpen
 from scenes.common.booking.ledger import Adjustment, Claim, Ledger, Want
 from scenes.common.booking.rules import age_on
@@ -136,19 +137,22 @@ async def order(  # noqa: PLR0913 - each is one fact of the call
     fingerprint: bytes,
     agreed_fen: int | None = None,
     repeat_id: UUID | None = None,
+    desk_staff_id: UUID | None = None,
 ) -> Answer:
     """Order: the slot, every portion and the day's subsidy in one claim, all or nothing.
 
     `agreed_fen` is the price the person saw; another one is refused (PriceChanged). Refuses as `price` does,
     with SoldOut naming what is out, and as the ledger does. A price that moved within the last second, or a
     subsidy used at the same moment, is priced once more. An order of a weekly repeat is made while nobody
-    looks, so it is held until the slot's cut-off.
+    looks, so it is held until the slot's cut-off. One taken by a member of staff at the desk or on the phone
+    (`desk_staff_id`) is held until the pick-up time ends, to be paid at the counter; a person has one such
+    order of a point's day at a time (AlreadyBooked), so that a kitchen does not cook for a name.
     """
     for again in (True, False):
         priced = await price(database, clock, resident=resident, wish=wish)
         claim = await _claim(
             database, priced, resident=resident, wish=wish, agreed_fen=agreed_fen, repeat_id=repeat_id,
-            key=key, fingerprint=fingerprint,
+            desk_staff_id=desk_staff_id, key=key, fingerprint=fingerprint,
         )  # fmt: skip
         try:
             return (await ledger.claim(claim)).answer
@@ -172,6 +176,7 @@ async def _claim(  # noqa: PLR0913 - each is one fact of the claim
     wish: OrderWish,
     agreed_fen: int | None,
     repeat_id: UUID | None,
+    desk_staff_id: UUID | None,
     key: str,
     fingerprint: bytes,
 ) -> Claim:
@@ -180,14 +185,21 @@ async def _claim(  # noqa: PLR0913 - each is one fact of the claim
     wants += [Want(item.window_id, units) for item, units in priced.portions]
     if priced.quote.subsidy is not None:
         wants.append(Want(await _guard(database, priced, wish.place_id)))
+    held_until, details = None, {}
+    if repeat_id is not None:
+        held_until, details = priced.slot.closes_at, {"repeatId": str(repeat_id)}
+    elif desk_staff_id is not None:
+        held_until, details = priced.slot.ends_at, {DESK_STAFF: str(desk_staff_id)}
+    one_only = f"breakfast-desk:{wish.place_id}:{priced.day}:{priced.subject_id}" if desk_staff_id else None
     return Claim(
         scene=days.SCENE, booker_id=resident.person_id, subject_id=priced.subject_id, wants=tuple(wants),
-        key=key, fingerprint=fingerprint, note=wish.note, exclusive=False,
+        key=key, fingerprint=fingerprint, note=wish.note, exclusive=one_only is not None,
+        exclusivity=one_only,
         adjustments=tuple(Adjustment(line.label, line.fen) for line in priced.quote.deductions),
         expected_fen=priced.quote.total_fen if agreed_fen is None else agreed_fen,
         title=title_of([(item.name, units) for item, units in priced.portions]),
-        held_until=priced.slot.closes_at if repeat_id and priced.quote.total_fen else None,
-        details={"repeatId": str(repeat_id)} if repeat_id else {},
+        held_until=held_until if priced.quote.total_fen else None,
+        details=details,
     )  # fmt: skip
 
 

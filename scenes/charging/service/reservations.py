@@ -21,6 +21,7 @@ from scenes.charging.store import reservations as store
 from scenes.charging.store import stations as station_store
 from scenes.charging.store import windows as window_store
 from scenes.charging.tables import ChargingStationRow
+from scenes.common.booking.counter import DESK_STAFF
 from scenes.common.booking.errors import Suspended, WindowFull
 from scenes.common.booking.ledger import Claim, Ledger, Outcome, Want
 from scenes.common.booking.rules import Terms
@@ -156,11 +157,12 @@ async def reserve(  # noqa: PLR0913 - each is one fact of the call
     key: str,
     fingerprint: bytes,
     clock: Clock,
+    desk_staff_id: UUID | None = None,
 ) -> Outcome:
     """Reserve a connector's quarter-hours, of whichever connector of the wish has them; free of charge.
 
     Refuses with what `quote` refuses, Suspended, AlreadyBooked while another reservation stands, and
-    WindowFull when no connector has all of the stay.
+    WindowFull when no connector has all of the stay. `desk_staff_id` is who of the staff makes it for them.
     """
     now = clock()
     async with database.read() as session:
@@ -185,6 +187,7 @@ async def reserve(  # noqa: PLR0913 - each is one fact of the call
             "connectorKind": wish.kind,
             "named": wish.connector_id is not None,
             "minutes": wish.minutes,
+            **({DESK_STAFF: str(desk_staff_id)} if desk_staff_id is not None else {}),
         },
     )
     return await ledger.claim(claim)

@@ -14,7 +14,7 @@ from scenes.clinic.errors import ClinicNotFound, WindowHasBookings
 from scenes.clinic.service.schedule import SessionView, sessions_of
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
-from scenes.common.booking.counter import Known, check_in
+from scenes.common.booking.counter import Known, check_in, unpaid
 from scenes.common.booking.errors import BookingNotFound, RedeemInvalid, SeveralFound, WindowNotFound
 from scenes.common.booking.ledger import BookingRecord, Ledger
 from scenes.common.booking.tables import BookingWindowRow
@@ -80,7 +80,7 @@ async def redeem(  # noqa: PLR0913 - each is one fact of the call
 ) -> BookingRecord:
     """Take the number for somebody at the desk; scanning twice shows the number again.
 
-    Refuses with RedeemInvalid, BookingNotFound, SeveralFound, and what the ledger says of a check-in.
+    Refuses with RedeemInvalid, BookingNotFound, SeveralFound, PaymentDue, and what the ledger says.
     """
     async with database.transaction() as session:
         record = await find_booking(session, staff, known, cipher=cipher, now=now)
@@ -89,6 +89,8 @@ async def redeem(  # noqa: PLR0913 - each is one fact of the call
         )
     if record.state == "checked_in":
         return record
+    if record.state == "held":
+        raise unpaid(record)
     await ledger.move(check_in(record.id, staff, key=key, fingerprint=fingerprint))
     async with database.read() as session:
         return await booking.any_booking(session, record.id)

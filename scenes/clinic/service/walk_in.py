@@ -4,21 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.clinic.errors import ClinicNotFound
-from scenes.clinic.service.desk import check_scope
 from scenes.clinic.service.schedule import SCENE
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
-from scenes.common.booking.counter import check_in
-from scenes.common.booking.errors import BookingNotFound, WindowNotFound
+from scenes.common.booking.counter import DESK_STAFF, check_in, held_for_counter
+from scenes.common.booking.errors import WindowNotFound
 from scenes.common.booking.ledger import BookingRecord, Claim, Ledger, Want
+from scenes.common.booking.rules import Terms
+from scenes.common.booking.service_desk import note_booked, who_it_is
 from scenes.common.booking.wire import Booking
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
-from scenes.common.people.service import Newcomer, append_audit, find_or_register
+from scenes.common.people.service import Newcomer
 
 _booking = msgspec.json.Decoder(Booking)
 
@@ -35,38 +34,28 @@ async def book_for(  # noqa: PLR0913 - each is one fact of the call
     now: datetime,
     key: str,
     fingerprint: bytes,
-) -> UUID:
-    """Book a number for somebody and answer the booking's id; who is `present` gets the number at once.
+) -> BookingRecord:
+    """Book a number for somebody and answer the booking; who is `present` gets the number at once.
 
     Refuses with WindowNotFound outside the scope, with what find_or_register says, and with what the
-    ledger says of a claim and a check-in. Who was registered stays registered although the claim is refused.
+    ledger says of a claim and a check-in. A number that costs something is held until its check-in ends, and
+    paid at the counter.
     """
-    async with database.transaction() as session:
+    async with database.read() as session:
         window = await booking_store.window(session, window_id)
-        if window is None or window.scene != SCENE or not staff.may_work_at(window.place_id):
-            raise WindowNotFound
-        person_id = await find_or_register(session, staff, newcomer, cipher=cipher, now=now)
+    if window is None or window.scene != SCENE or not staff.may_work_at(window.place_id):
+        raise WindowNotFound
+    person = await who_it_is(database, staff, newcomer, cipher=cipher, now=now)
+    until = msgspec.convert(window.terms, Terms, strict=False).check_in_until or window.ends_at
     claim = Claim(
-        scene=SCENE, booker_id=person_id, subject_id=person_id, wants=(Want(window_id),), key=key,
-        fingerprint=fingerprint, details={"deskStaffId": str(staff.staff_id)},
+        scene=SCENE, booker_id=person.person_id, subject_id=person.person_id, wants=(Want(window_id),),
+        key=key, fingerprint=fingerprint, held_until=held_for_counter(window.price_fen, until),
+        details={DESK_STAFF: str(staff.staff_id)},
     )  # fmt: skip
     outcome = await ledger.claim(claim)
-    booking_id = _booking.decode(outcome.answer.body).id
-    async with database.transaction() as session:
-        await append_audit(session, staff.staff_id, action="staff.book", subject_ids=[person_id], now=now)
-        record = await booking.any_booking(session, booking_id)
-    if present and record.state == "confirmed":
-        await ledger.move(check_in(booking_id, staff, key=None, fingerprint=fingerprint))
-    return booking_id
-
-
-async def slip_of(session: AsyncSession, staff: Staff, booking_id: UUID, *, now: datetime) -> BookingRecord:
-    """Read a booking of the venue for its slip; audited (BookingNotFound outside the scope)."""
-    record = await booking.any_booking(session, booking_id)
-    try:
-        check_scope(staff, record.place_id)
-    except ClinicNotFound as outside:
-        raise BookingNotFound from outside
-    people = [record.person_id]
-    await append_audit(session, staff.staff_id, action="staff.slip", subject_ids=people, now=now)
-    return record
+    record = await note_booked(database, staff, _booking.decode(outcome.answer.body).id, now=now)
+    if not present or record.state != "confirmed":
+        return record
+    await ledger.move(check_in(record.id, staff, key=None, fingerprint=fingerprint))
+    async with database.read() as session:
+        return await booking.any_booking(session, record.id)

@@ -85,8 +85,9 @@ class IllegalMove(Conflict):
 
 
 class PaymentDue(Conflict):
-    """The booking has a price that is not paid yet."""
+    """The booking has a price that is not paid yet; `booking_id` says which to a desk."""
 
+    booking_id: UUID | None = None
     code = "payment_due"
     zh = "请先付款,付款后自动约好。"
     en = "Please pay first; paying confirms the booking."

@@ -6,9 +6,12 @@ from uuid import UUID
 import msgspec
 
 from scenes.common.booking.counter import Known
+from scenes.common.booking.errors import PaymentDue
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.pages import PageForm
+from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import spoken_day
+from scenes.common.people.service import Newcomer
 
 
 class RedeemForm(PageForm, frozen=True, kw_only=True):
@@ -21,6 +24,31 @@ class RedeemForm(PageForm, frozen=True, kw_only=True):
     def read(self) -> Known:
         """Tell a code from a name with a number."""
         return Known.typed(self.known)
+
+
+class CallerForm(PageForm, frozen=True, kw_only=True):
+    """Who stands at a desk or calls, as it was typed; `born` and `sex` only for somebody not known yet."""
+
+    place_id: UUID
+    day: date
+    name: str = ""
+    phone: str = ""
+    born: str = ""
+    sex: str = ""
+
+    def newcomer(self) -> Newcomer:
+        """Read who it is; a date that is none is left out, and asked for again."""
+        try:
+            born = date.fromisoformat(self.born) if self.born else None
+        except ValueError:
+            born = None
+        return Newcomer(name=self.name, phone=self.phone, born=born, sex=self.sex)
+
+
+def slip_href(refused: Refusal, walk_in: str) -> str:
+    """Return where the money of an unpaid booking is taken; empty for any other refusal."""
+    due = refused.booking_id if isinstance(refused, PaymentDue) else None
+    return f"{walk_in}/{due}" if due is not None else ""
 
 
 class DayFrame(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scenes.common.booking import service as booking
 from scenes.common.kit.jobs import Periodic
 from scenes.common.kit.outbox import Event, Handler
 from scenes.common.notices import service
@@ -58,6 +59,12 @@ async def tell_moved(session: AsyncSession, event: Event) -> None:
     place = await places.name_of(session, UUID(event.payload["placeId"]))
     await _tell(session, event, "booking_moved", place=place)
     await take_reminders_back(session, event)
+
+
+async def tell_money_waits(session: AsyncSession, event: Event) -> None:
+    """Tell of money that a counter hands back, and at which venue."""
+    paid = await booking.any_booking(session, UUID(event.payload["bookingId"]))
+    await _tell(session, event, "refund_waits", place=await places.name_of(session, paid.place_id))
 
 
 async def take_reminders_back(session: AsyncSession, event: Event) -> None:
@@ -119,6 +126,8 @@ HANDLERS: dict[str, list[Handler]] = {
     "booking.moved": [tell_moved],
     "breakfast.recalled": [tell_recalled],
     "payment.refunded": [_telling("payment_refunded")],
+    "payment.refund_waits": [tell_money_waits],
+    "payment.handed_back": [_telling("payment_handed_back")],
     "waitlist.offered": [_telling("waitlist_offered")],
     "waitlist.cleared": [_telling("waitlist_cleared")],
     "charging.suspended": [_telling("charging_suspended")],

@@ -86,6 +86,12 @@ TEMPLATES: Mapping[str, Template] = {
             "有难处请打电话给我们。",
         ),
     ),
+    "refund_waits": Template(
+        "钱在柜台等您拿", ("付过的{amount}请到柜台拿。", "在{place}。", "报姓名和手机号后四位。")
+    ),
+    "payment_handed_back": Template(
+        "柜台退钱给您了", ("{amount}已经在柜台退给您。", "没有拿到,请打电话给我们。")
+    ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
     "charging_paid": Template("充电付好了", ("先付的{amount}收到了。", "正在启动充电桩。", "充完多退少补。")),
     "charging_called_off": Template(

@@ -13,14 +13,14 @@ from uuid import UUID
 
 from scenes.common.booking.errors import BookingNotFound, HoldExpired, IllegalMove
 from scenes.common.booking.ledger import Ledger, Move
-from scenes.common.kit.caller import Resident
+from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import Answer, once
 from scenes.common.kit.refusals import Busy, IdempotencyKeyReused, Refusal
 from scenes.common.payments import service, states, store
 from scenes.common.payments.errors import ProviderRefused
-from scenes.common.payments.rules import money_matches
+from scenes.common.payments.rules import COUNTER, money_matches
 from scenes.common.payments.tables import PaymentRow, RefundRow
 from scenes.common.payments.upstream import NewOrder, Notice, OrderFacts, Providers, RefundFacts
 
@@ -140,12 +140,42 @@ class Cashier:
             row = None if refund is None else await store.payment(session, refund.payment_id)
         if refund is None or row is None or refund.state != states.REQUESTED:
             return
+        if row.method == COUNTER:  # its staff hand it back
+            return
         event = await self._refund_event(refund, row.method)
         async with self._database.transaction() as session:
             if event is None:
                 await service.refund_put_off(session, refund_id, now=self._clock())
             else:
                 await service.refund_moved(session, refund_id, event=event, now=self._clock())
+
+    async def take_at_counter(  # noqa: PLR0913 - each is one fact of the call
+        self,
+        booking_id: UUID,
+        *,
+        staff: Staff,
+        amount_fen: int,
+        key: str,
+        fingerprint: bytes,
+        render: Callable[[PaymentRow], bytes],
+    ) -> Answer:
+        """Take a held booking's money over the counter and confirm it; a replay repeats the first answer.
+
+        Refuses as `service.take` does. Should the hold run out in between, the money is to be handed back.
+        """
+        taken: list[UUID] = []
+        async with self._database.transaction() as session:
+            now = self._clock()
+
+            async def act() -> tuple[int, bytes]:
+                row = await service.take(session, booking_id, staff=staff, amount_fen=amount_fen, now=now)
+                taken.append(row.id)
+                return CREATED_STATUS, render(row)
+
+            answer = await once(session, staff.staff_id, key=key, fingerprint=fingerprint, now=now, act=act)
+        for payment_id in taken:
+            await self._settle_now(payment_id)
+        return answer
 
     async def decide(
         self, payment_id: UUID, *, resident: Resident, verdict: Literal["approve", "decline"]
@@ -191,11 +221,14 @@ class Cashier:
         async with self._database.transaction() as session:
             row = await service.receive(session, notice, method=method, now=self._clock())
         if row.state == states.SUCCESS and row.settled_at is None:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self.settle(row.id)
-            except (Busy, TimeoutError):
-                _log.warning("settlement of payment %s left to the job", row.id)
+            await self._settle_now(row.id)
+
+    async def _settle_now(self, payment_id: UUID) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.settle(payment_id)
+        except (Busy, TimeoutError):
+            _log.warning("settlement of payment %s left to the job", payment_id)
 
     async def _follow(self, row: PaymentRow, facts: OrderFacts | None) -> None:
         """Take what a provider answered as if it had told us by itself."""

@@ -12,6 +12,9 @@ from scenes.common.payments.errors import AlreadyPaid, FinalChargeInvalid, Nothi
 from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED, SUCCESS
 
 CURRENCY = "CNY"
+COUNTER = "counter"
+"""The method of money that passes over a venue's own counter; it has no provider to ask."""
+
 REPLAY_WINDOW = timedelta(seconds=300)
 """How far a notice's time may be from ours, either way (WeChat Pay API v3)."""
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from scenes.common.booking.tables import BookingRow
 from scenes.common.kit.idempotency import IdempotencyRow
+from scenes.common.payments.rules import COUNTER
 from scenes.common.payments.states import ABNORMAL, OPEN, REQUESTED, SUCCESS
 from scenes.common.payments.tables import PaymentEventRow, PaymentRow, RefundRow
 
@@ -108,10 +110,15 @@ async def locked_refund(session: AsyncSession, refund_id: UUID) -> RefundRow | N
 
 
 async def due_refunds(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[UUID]:
-    """List refunds that wait for a try."""
+    """List refunds that wait for a try; what a counter hands back waits for its staff."""
     found = await session.scalars(
         select(col(RefundRow.id))
-        .where(col(RefundRow.state) == REQUESTED, col(RefundRow.next_try_at) <= now)
+        .join(PaymentRow, col(PaymentRow.id) == col(RefundRow.payment_id))
+        .where(
+            col(RefundRow.state) == REQUESTED,
+            col(RefundRow.next_try_at) <= now,
+            col(PaymentRow.method) != COUNTER,
+        )
         .order_by(col(RefundRow.next_try_at))
         .limit(limit)
     )
@@ -128,3 +135,21 @@ async def abnormal_refunds(session: AsyncSession, *, limit: int) -> list[tuple[R
         .limit(limit)
     )
     return [(refund, paid) for refund, paid in found.all()]
+
+
+_COUNTER_REFUNDS: Final = text(
+    """
+    SELECT r.id AS refund_id, b.id AS booking_id, b.place_id, b.title, p.name, r.amount_fen,
+      r.requested_at AS since
+    FROM refund r JOIN payment y ON y.id = r.payment_id JOIN booking b ON b.id = y.booking_id
+    JOIN person p ON p.id = b.person_id
+    WHERE r.state = 'requested' AND y.method = :counter AND b.place_id = :place_id
+    ORDER BY r.requested_at, r.id
+    """
+)
+
+
+async def counter_refunds(session: AsyncSession, place_id: UUID) -> Sequence[RowMapping]:
+    """List what a venue's counter has to hand back, with whose booking it was, oldest first."""
+    found = await session.execute(_COUNTER_REFUNDS, {"counter": COUNTER, "place_id": place_id})
+    return found.mappings().all()

@@ -15,6 +15,7 @@ from tests.support.demo_district import demo_environment
 from tests.support.sites import Reader
 
 BOARD = "/staff/board"
+BREAKFAST = "/staff/breakfast/walk-in"
 SUNDAY = 7
 ROLES = ("clinic", "charging", "breakfast", "eldercare", "district", "auditor", "carer1")
 BEHIND = {
@@ -23,7 +24,8 @@ BEHIND = {
     "/staff/family-doctor/{person_id:uuid}": "only with the consent of a signed resident",
     "/staff/import/{import_id:uuid}": "after a file was taken in: tests/api/web/test_import_page.py",
     "/staff/schedule.csv": "a file",
-    "/staff/walk-in/{booking_id:uuid}": "the slip of a walk-in booking",
+    "/staff/walk-in/{booking_id:uuid}": "a slip, the same template as that of breakfast",
+    "/staff/charging/walk-in/{booking_id:uuid}": "a slip, the same template as that of breakfast",
     "/staff/sos/{alarm_id:uuid}": "while somebody calls for help: tests/api/web/test_sos_pages.py",
 }
 """Pages that no link of the console leads to."""
@@ -46,6 +48,20 @@ async def boards_of(reader: Reader, patterns: dict[str, re.Pattern[str]]) -> lis
     return [*today, *(f"{board}&date={later}" for board in today)]
 
 
+async def slip_of_an_order(reader: Reader, form: str) -> str:
+    """Order breakfast for somebody by phone, for tomorrow, and return the address of the slip."""
+    page = await reader.http.get(f"{form}&date={local_day(system_clock()) + timedelta(days=1)}")
+    fields = {
+        name: re.findall(rf'name="{name}" value="([^"]+)"', page.text)
+        for name in ("csrf", "key", "place_id", "day", "slot", "item")
+    }
+    filled = {name: values[0] for name, values in fields.items()}
+    caller = {"name": "张阿婆", "phone": "13911112222", "born": "1948-03-01", "sex": "f", "units": "1"}
+    slip = await reader.http.post(BREAKFAST, data=filled | caller)
+    assert re.fullmatch(rf"{BREAKFAST}/[0-9a-f-]{{36}}", slip.url.path), slip.text
+    return slip.url.path
+
+
 async def test_every_page_of_the_console(
     demo: tuple[str, str], browser: Browser, patterns: dict[str, re.Pattern[str]]
 ) -> None:
@@ -58,6 +74,8 @@ async def test_every_page_of_the_console(
         boards = await boards_of(readers[role], patterns)
         for name, links in (await readers[role].crawl(["/staff", *boards, *starts], patterns)).items():
             found.setdefault(name, (role, links[0]))
+    slip = await slip_of_an_order(readers["breakfast"], found[BREAKFAST][1])
+    found[f"{BREAKFAST}/{{booking_id:uuid}}"] = "breakfast", slip
     missing = {name for name in patterns if name.startswith("/staff") and name not in found}
     assert missing == set(BEHIND)
     looks: list[Looked] = []

@@ -1,6 +1,7 @@
 """The payments desk's verbs; each runs in the caller's transaction."""
 
 from scenes.common.payments.service.books import note_state
+from scenes.common.payments.service.counter import HandBack, handed_back, take, to_hand_back
 from scenes.common.payments.service.paying import (
     is_kept,
     open_payment,
@@ -21,9 +22,11 @@ from scenes.common.payments.service.refunding import (
 )
 
 __all__ = [
+    "HandBack",
     "abnormal_refunds",
     "booking_ended",
     "booking_missed",
+    "handed_back",
     "is_kept",
     "note_state",
     "open_payment",
@@ -35,5 +38,7 @@ __all__ = [
     "settle",
     "still_open",
     "submitted",
+    "take",
+    "to_hand_back",
     "unknown_to_provider",
 ]

@@ -27,7 +27,11 @@ async def request_refund(
     refund = _refund_row(row, number(row.id.hex), reason=reason, now=now)
     refund.amount_fen = row.amount_fen if part_fen is None else part_fen
     row.refund_state = states.refund_after(row.refund_state, states.REQUEST)
-    return refund.id if await store.add_refund(session, refund) else None
+    if not await store.add_refund(session, refund):
+        return None
+    if row.method == rules.COUNTER:
+        tell(session, "payment.refund_waits", row, now=now, amount_fen=refund.amount_fen)
+    return refund.id
 
 
 async def booking_ended(session: AsyncSession, booking_id: UUID, *, now: datetime) -> None:
@@ -70,7 +74,8 @@ async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, no
     if after == states.REFUNDED:
         refund.refunded_at = now
         row.refunded_fen = min(row.amount_fen, row.refunded_fen + refund.amount_fen)
-        tell(session, "payment.refunded", row, now=now, amount_fen=refund.amount_fen)
+        topic = "payment.handed_back" if row.method == rules.COUNTER else "payment.refunded"
+        tell(session, topic, row, now=now, amount_fen=refund.amount_fen)
     else:
         tell(session, "payment.refund_abnormal", row, now=now, amount_fen=refund.amount_fen)
     await note_state(session, row)

@@ -14,7 +14,7 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
-from scenes.common.kit.refusals import Invalid, Throttled
+from scenes.common.kit.refusals import Forbidden, Invalid, Throttled
 from scenes.common.people.errors import AssistNotFound, AssistRefused
 from scenes.common.people.rules import checked_phone
 from scenes.common.people.service.acting import family_rule
@@ -181,6 +181,12 @@ async def _shown(session: AsyncSession, row: AssistRow) -> Assistance | None:
     if person is None or person.erased_at is not None:
         return None
     return Assistance(row=row, person=person, staff_name=staff.display_name if staff else "")
+
+
+def check_may_assist(staff: Staff) -> None:
+    """Refuse who does not stand at a counter (Forbidden)."""
+    if staff.role not in MAY_ASSIST:
+        raise Forbidden
 
 
 def _check_role(staff: Staff) -> None:

@@ -10,10 +10,10 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.ids import new_id
-from scenes.common.kit.refusals import Forbidden, Invalid
+from scenes.common.kit.refusals import Invalid
 from scenes.common.people.errors import NewcomerUnknown
 from scenes.common.people.rules import checked_name, checked_phone, same_name
-from scenes.common.people.service.assisting import MAY_ASSIST
+from scenes.common.people.service.assisting import check_may_assist
 from scenes.common.people.service.audit import append_audit
 from scenes.common.people.store import persons as store
 from scenes.common.people.tables import make_person_row
@@ -38,8 +38,7 @@ async def find_or_register(
     Refuses with Invalid, and with NewcomerUnknown as long as nobody is found and date of birth or sex
     are missing.
     """
-    if staff.role not in MAY_ASSIST:
-        raise Forbidden
+    check_may_assist(staff)
     name, phone = checked_name(newcomer.name), checked_phone(newcomer.phone)
     fits = [row for row in await store.with_phone(session, cipher.index(phone)) if same_name(row.name, name)]
     if fits:
