@@ -95,7 +95,7 @@ async def test_money_that_waits_is_told_with_its_counter(session: AsyncSession, 
     await happen(session, "payment.refund_waits", person=person, bookingId=booking_id)
     [told] = await service.inbox(session, person, before=None, limit=9)
     assert (told.title, told.text) == (
-        "钱在柜台等您拿", "付过的3元5角请到柜台拿。在曹杨早餐店。报姓名和手机号后四位。",
+        "钱在柜台等您拿", "付过的3.5 元请到柜台拿。在曹杨早餐店。报姓名和手机号后四位。",
     )  # fmt: skip
 
 
