@@ -12,7 +12,9 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.booking.counter import call_off
+from scenes.common.booking.errors import TooEarly, TooLate
 from scenes.common.booking.ledger import BookingRecord, Ledger
+from scenes.common.booking.rules import check_check_in_time
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -133,16 +135,25 @@ def slip_page(
         day=str(local_day(record.starts_at)),
         person=mask_name(record.person_name),
         state=STATES[state],
-        fee=yuan_text(record.amount_fen),
+        fee=yuan_text(record.amount_fen) if record.amount_fen else "不收费",
         items=items or [],
         due_fen=record.amount_fen if waits else 0,
         due_until=spoken_when(until, now) if waits and until is not None else "",
         pay_action=f"/staff/bookings/{record.id}/paid" if waits else "",
         call_off_action=f"/staff/bookings/{record.id}/call-off" if state in {"held", "confirmed"} else "",
-        redeem=desk.redeem if state == "confirmed" else "",
+        redeem=desk.redeem if state == "confirmed" and _may_come(record, now) else "",
         redeem_label=desk.redeem_label,
         refunds=f"/staff/refunds?placeId={record.place_id}" if state == "cancelled" else "",
     )
+
+
+def _may_come(record: BookingRecord, now: datetime) -> bool:
+    """Tell whether what was booked can be used now, so that no button only refuses."""
+    try:
+        check_check_in_time(record.terms, now)
+    except (TooEarly, TooLate):
+        return False
+    return True
 
 
 @post("/staff/bookings/{booking_id:uuid}/paid", include_in_schema=False)

@@ -50,11 +50,13 @@ async def boards_of(reader: Reader, patterns: dict[str, re.Pattern[str]]) -> lis
 
 async def slip_of_an_order(reader: Reader, form: str) -> str:
     """Order breakfast for somebody by phone, for tomorrow, and return the address of the slip."""
-    page = await reader.http.get(f"{form}&date={local_day(system_clock()) + timedelta(days=1)}")
+    tomorrow = local_day(system_clock()) + timedelta(days=1)
+    page = await reader.http.get(f"{form.partition('&date=')[0]}&date={tomorrow}")
     fields = {
         name: re.findall(rf'name="{name}" value="([^"]+)"', page.text)
-        for name in ("csrf", "key", "place_id", "day", "slot", "item")
+        for name in ("csrf", "key", "place_id", "day", "item")
     }
+    fields["slot"] = re.findall(r'<option value="([0-9a-f-]{36})"', page.text)
     filled = {name: values[0] for name, values in fields.items()}
     caller = {"name": "张阿婆", "phone": "13911112222", "born": "1948-03-01", "sex": "f", "units": "1"}
     slip = await reader.http.post(BREAKFAST, data=filled | caller)

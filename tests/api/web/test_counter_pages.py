@@ -51,7 +51,7 @@ async def form(counter: Browser, shop: Breakfast, **wanted: str) -> dict[str, st
     """Open the form and fill it: so many of each item by its name, the slot of half past seven."""
     await counter.go(f"{BREAKFAST}?placeId={shop.place}")
     assert counter.page is not None
-    shown = re.findall(r'<b>([^<]+)</b> <span[^\n]*name="item" value="([0-9a-f-]{36})"', counter.page.text)
+    shown = re.findall(r'>([^<]+) <span[^\n]*name="item" value="([0-9a-f-]{36})"', counter.page.text)
     filled = counter.form(BREAKFAST) | CALLER | {"slot": str(shop.slot(7, 30)), "note": "软一点"}
     return filled | {
         "item": [item for _, item in shown], "units": [wanted.get(name, "") for name, _ in shown],
