@@ -27,7 +27,7 @@ from scenes.common.kit.clock import Clock, local_day, shanghai
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.money import yuan_text
-from scenes.common.kit.pages import PageRender, see_other
+from scenes.common.kit.pages import PageRender, Several, see_other, several
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
 from scenes.common.payments.pages_counter import SLIP, Desk, slip_page
@@ -42,12 +42,16 @@ DESK: Final = Desk(
 
 
 class OrderForForm(CallerForm, frozen=True, kw_only=True):
-    """Who comes or calls, when they fetch what; `item` and `units` are lists of the same length."""
+    """Who comes or calls, when they fetch what; `item` and `units` are of the same length."""
 
     slot: str = ""
-    item: list[UUID] = msgspec.field(default_factory=list[UUID])
-    units: list[str] = msgspec.field(default_factory=list[str])
+    item: Several = ""
+    units: Several = ""
     note: str = ""
+
+    def written(self) -> list[tuple[str, str]]:
+        """Pair each item with what was typed for it."""
+        return list(zip(several(self.item), several(self.units), strict=False))
 
     def wish(self) -> OrderWish:
         """Read what is wanted (SlotNotFound, OrderInvalid)."""
@@ -56,8 +60,8 @@ class OrderForForm(CallerForm, frozen=True, kw_only=True):
         except ValueError:
             raise SlotNotFound("请选什么时候来取。", detail_en="Choose a pick-up time.") from None
         wishes = tuple(
-            Wish(item_id=item, quantity=_units(text))
-            for item, text in zip(self.item, self.units, strict=False)
+            Wish(item_id=_item_id(item), quantity=_units(text))
+            for item, text in self.written()
             if text.strip() not in {"", "0"}
         )
         if not wishes:
@@ -96,6 +100,13 @@ class OrderForPage(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
 
 
+def _item_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise OrderInvalid from None
+
+
 def _units(text: str) -> int:
     said = text.strip()
     if not (said.isascii() and said.isdigit() and len(said) <= 3):  # noqa: PLR2004 - more than anybody carries
@@ -104,13 +115,13 @@ def _units(text: str) -> int:
 
 
 def _page(menu: Menu, typed: OrderForForm, *, place: str, now: datetime, problem: str = "") -> OrderForPage:
-    written = dict(zip(typed.item, typed.units, strict=False))
+    written = dict(typed.written())
     return OrderForPage(
         frame=day_frame(PATH, typed.place_id, place=place, day=typed.day, now=now),
         tabs=tabs_of(typed.place_id, typed.day, kind=menu.kind, here="/walk-in"),
         slots=[_slot(slot, typed.slot) for slot in menu.slots if slot.open],
         items=[
-            _item(item, written.get(item.item_id, ""), menu.rule.most_of_an_item)
+            _item(item, written.get(str(item.item_id), ""), menu.rule.most_of_an_item)
             for item in menu.items
             if item.left
         ],
@@ -168,7 +179,7 @@ async def order(
 ) -> Redirect | Response[str]:
     """Order, then show the slip with the person's own price; or say why not, with all that was typed."""
     check_scope(staff, data.place_id)
-    asked = [data.name, data.phone, data.slot, [str(item) for item in data.item], data.units, data.note]
+    asked = [data.name, data.phone, data.slot, data.written(), data.note]
     try:
         record = await walk_in.order_for(
             database, ledger, clock, staff=staff, newcomer=data.newcomer(), wish=data.wish(), cipher=cipher,

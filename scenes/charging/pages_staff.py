@@ -23,7 +23,7 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.fanout import Fanout
-from scenes.common.kit.pages import PageForm, PageRender, see_other
+from scenes.common.kit.pages import PageForm, PageRender, Several, see_other, several
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.people.service import audit_board
 
@@ -37,13 +37,13 @@ class TariffForm(PageForm, frozen=True, kw_only=True):
     """New prices: three lists of the same length, empty lines left out."""
 
     since: date
-    start: list[str] = msgspec.field(default_factory=list[str])
-    elec: list[str] = msgspec.field(default_factory=list[str])
-    service: list[str] = msgspec.field(default_factory=list[str])
+    start: Several = ""
+    elec: Several = ""
+    service: Several = ""
 
     def rows(self) -> list[PeriodRow]:
         """Return the lines in which anything was typed."""
-        lines = zip(self.start, self.elec, self.service, strict=False)
+        lines = zip(several(self.start), several(self.elec), several(self.service), strict=False)
         return [
             PeriodRow(start=s.strip(), elec=e.strip(), service=v.strip()) for s, e, v in lines if s or e or v
         ]

@@ -33,6 +33,17 @@ class PageForm(msgspec.Struct, frozen=True, kw_only=True):
         return checked_key(self.key)
 
 
+Several = str | list[str]
+"""Fields of one name in a form: a form with one of them sends no list."""
+
+
+def several(value: Several) -> list[str]:
+    """Return the fields of one name, however many there were; none were sent where it is empty."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return value
+
+
 class Mark(msgspec.Struct, frozen=True):
     """A state in a word, with the colour and shape it gets: ok, few, full or off."""
 

@@ -164,6 +164,17 @@ async def test_money_of_what_is_not_wanted_after_all_is_handed_back(
     assert await shop.rows("SELECT refund_state, refunded_fen FROM payment") == [("refunded", 360)]
 
 
+async def test_a_menu_of_one_thing_is_ordered_too(counter: Browser, shop: Breakfast) -> None:
+    async with shop.database.transaction() as session:
+        left = {"id": shop.portions("bun")}
+        await session.execute(text("UPDATE booking_window SET state = 'stopped' WHERE id = :id"), left)
+    filled = await form(counter, shop, 豆浆="1")
+    assert filled["item"] == [str(shop.items["milk"])]
+    page = await counter.post(BREAKFAST, filled | {"item": str(shop.items["milk"]), "units": "1"})
+    assert page.status_code == 200, said(page)
+    assert await bookings(shop) == [("张阿婆", "held", 315)]
+
+
 async def test_another_points_desk_is_closed(counter: Browser, shop: Breakfast) -> None:
     filled = await form(counter, shop, 豆浆="1")
     other = str(UUID(int=7))
