@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from accessibility.flows.flow import Asked, Asking, Values
 from accessibility.flows.rules import WRITTEN, Option, written
 from accessibility.journeys import facts
+from accessibility.journeys.booked import may_view
 from accessibility.journeys.care_hours import HALVES
 from accessibility.journeys.care_offer import offer_of, value_of
 from accessibility.journeys.companions import ADD_FAMILY, companion, whom
@@ -15,9 +18,11 @@ from scenes.common.booking.rules import age_on
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.speech import heard_when, spoken_day
+from scenes.common.people import service as people
 from scenes.common.people.tables import PersonRow
 from scenes.eldercare.service import requests
 from scenes.eldercare.service.catalogue import Offer
+from scenes.eldercare.tables.requests import CareRequestRow
 
 SOS: Final = ("马上求助", "/eldercare/sos")
 NOBODY_OLD_ENOUGH: Final = "可以加一位家人,换一项,或者打电话。"
@@ -102,13 +107,33 @@ async def ask_to(asking: Asking, _values: Values) -> Asked:
 
 
 async def ask_door(asking: Asking, values: Values) -> Asked:
-    """Ask where somebody is to come: home, as the profile has it, is taken unasked and can be changed."""
+    """Ask where somebody is to come: it is taken unasked and can be changed.
+
+    Home, as the profile has it; where that has no street and number, the address of the last visit.
+    """
     person = await person_of(asking, values)
-    home = Option(value=HOME, label=f"家里({person.area})" if person.area else "家里")
-    cipher, rows = asking.tools.cipher, await requests.own_list(asking.session, asking.resident, person.id)
+    home = Option(value=HOME, label=home_words(asking, person))
+    cipher = asking.tools.cipher
+    rows: Sequence[CareRequestRow] = ()
+    if may_view(asking):
+        rows = await requests.own_list(asking.session, asking.resident, person.id)
     kept = [requests.brief_of(row, cipher).spot.address for row in rows[:RECENT]]
     before = [written(address) for address in dict.fromkeys(kept) if address]
-    return Asked(title="请他们到哪里?", options=[home, *before], obvious=True, words="写地址")
+    again = bool(kept and kept[0]) and person.address_sealed is None
+    if again:
+        before[0] = msgspec.structs.replace(before[0], about="上次的地址")
+    options = [*before, home] if again else [home, *before]
+    return Asked(title="请他们到哪里?", options=options, obvious=True, words="写地址")
+
+
+def home_words(asking: Asking, person: PersonRow) -> str:
+    """Say where home is: its address to the person and to who may see it for them, else the subdistrict.
+
+    A patient of the account is no principal: whoever books for them is not told where they live.
+    """
+    shown = person.id == asking.resident.subject_id and may_view(asking)
+    where = (people.address_of(person, asking.tools.cipher) if shown else "") or person.area
+    return f"家里({where})" if where else "家里"
 
 
 async def ask_note(asking: Asking, _values: Values) -> Asked:

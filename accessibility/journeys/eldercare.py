@@ -30,6 +30,7 @@ from accessibility.journeys.care_questions import (
     ask_when,
     ask_whom,
     destination,
+    home_words,
     own_words,
     person_of,
 )
@@ -180,8 +181,7 @@ async def _hear(asking: Asking, heard: Heard) -> Values:
 
 async def _door_words(asking: Asking, values: Values) -> str:
     """Say where somebody will come: the home of the profile, or the address that was written."""
-    area = (await person_of(asking, values)).area
-    return f"到{own_words(values, 'door') or (f'家里({area})' if area else '家里')}"
+    return f"到{own_words(values, 'door') or home_words(asking, await person_of(asking, values))}"
 
 
 def _wish(values: Values, *, agreed: bool) -> Wish:

@@ -106,7 +106,7 @@ def desk_page(
     view, row = detail.view, detail.view.row
     facts = [
         ("服务", view.service_name), *desk_time_facts(row, now),
-        ("地方", view.brief.spot.address or "家里"), ("说了", view.brief.note or "没有写"),
+        ("地方", _where(detail)), ("说了", view.brief.note or "没有写"),
         ("希望谁来", SEXES.get(row.sex_wish or "", "都可以")), ("派给", view.carer_name or "还没有"),
         *escort_facts(view, now),
     ]  # fmt: skip
@@ -125,6 +125,11 @@ def desk_page(
         steps=frozenset(event for state, event in EDGES if state == row.state),
         agree=agree_view(row, now), problem=problem,
     )  # fmt: skip
+
+
+def _where(detail: RequestDetail) -> str:
+    """Say where to go: what was written for this visit, else home, as far as it is known."""
+    return detail.view.brief.spot.address or (f"家里:{detail.home}" if detail.home else "家里")
 
 
 def _number(detail: RequestDetail, *, ringing: bool) -> str:

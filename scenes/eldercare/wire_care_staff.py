@@ -82,7 +82,7 @@ class StaffCareRequest(Wire, frozen=True, kw_only=True):
             phone=mask_phone(detail.phone) if detail.phone else None, state=row.state,
             carer=view.carer_name or None, promised_at=shanghai(row.promised_at),
             wished_at=local(row.wished_at), agreed_at=local(row.agreed_at), note=view.brief.note,
-            address=spot.address, lat=spot.lat, lng=spot.lng, sex_wish=row.sex_wish,
+            address=spot.address or detail.home, lat=spot.lat, lng=spot.lng, sex_wish=row.sex_wish,
             appointment=CareAppointment.of(view),
             proposals=[
                 CareProposal(

@@ -30,6 +30,9 @@ NOT_SHOWN = {
 }
 
 
+HOME = "兰溪路100号3楼302室"
+
+
 async def test_no_table_that_names_a_person_is_forgotten() -> None:
     read = " ".join(holding.query for holding in HOLDINGS)
     naming = {
@@ -81,6 +84,7 @@ async def live(whole: Whole, district: District) -> tuple[UUID, str]:
     made = good(await whole.post("/clinic/appointments", by, json=body), 201)
     asked = {"scopes": ["view"], "until": "2026-12-20T00:00:00+08:00", "phone": "13700009876", "name": "陈梅"}
     good(await whole.post("/me/delegates", by, json=asked), 201)
+    good(await whole.http.patch(f"{API}/me", headers=whole.bearer(by), json={"address": HOME}), 200)
     async with district.database.transaction() as session:
         await people.set_consents(session, me, wanted={"health": True}, now=district.clock())
         await notices.tell(
@@ -97,7 +101,7 @@ async def test_everything_held_is_handed_out_opened(whole: Whole, district: Dist
     assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
     data: dict[str, list[dict[str, Any]]] = good(answer)["data"]
     [person] = data["person"]
-    assert (person["name"], person["phone"]) == ("陈秀英", "13800138000")
+    assert (person["name"], person["phone"], person["address"]) == ("陈秀英", "13800138000", HOME)
     assert "phone_index" not in person
     assert [(row["id"], row["note"]) for row in data["bookings"]] == [(booking_id, "陈秀英头晕")]
     assert [row["state"] for row in data["delegations"]] == ["active"]
@@ -126,6 +130,9 @@ async def test_one_is_forgotten_once_nothing_is_unfinished(
     assert refusal(renewed) == (401, "unauthenticated")
     assert (await whole.http.post(f"{API}/auth/demo", json={"residentNo": 1})).status_code == 404
     assert await anywhere(district.database, "陈秀英") == []
+    assert (
+        await district.rows("SELECT 1 FROM person WHERE id = :me AND address_sealed IS NOT NULL", me=me) == []
+    )
     kept = await district.rows("SELECT state, person_id FROM booking")
     assert [tuple(row) for row in kept] == [("cancelled", me)]
     assert [tuple(row) for row in await district.rows("SELECT state FROM delegation")] == [("revoked",)]

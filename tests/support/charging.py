@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from scenes.charging.rules.messages import ConnectorFacts, ConnectorStatus, StationFacts
+from scenes.charging.service import windows
 from scenes.charging.service.live import Recorded, record_statuses
 from scenes.charging.service.stations import Upserted, upsert_stations
 from scenes.charging.tables import (
@@ -118,6 +119,14 @@ class Charging(World):
         told = [ConnectorStatus(connector_code=code, status=status) for code, status in statuses.items()]
         async with self.database.transaction() as session:
             return await record_statuses(session, self.operator, told, source=source, now=self.clock())
+
+    async def open_for_reservations(self) -> None:
+        """Furnish, with a rule for reservations, quarters of the coming days, and every connector free."""
+        await self.furnish()
+        await self.set_rule({"graceMinutes": 15, "cancelMinutes": 5, "noShowLimit": 2})
+        async with self.database.transaction() as session:
+            await windows.publish(session, now=self.clock())
+        await self.all_free()
 
     async def all_free(self) -> Recorded:
         """Say that every connector is free."""

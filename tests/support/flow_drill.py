@@ -92,8 +92,10 @@ class Run:
             await asyncio.sleep(0.1)
             await self.open()
 
-    async def tap(self, choice: str) -> None:
-        """Tap a choice by its label (empty: the first), or an event by its id, under a key of its own."""
+    async def tap(self, choice: str | int) -> None:
+        """Tap a choice by its label (empty: the first) or place, or an event by its id, under a new key."""
+        if isinstance(choice, int):
+            choice = self.step["choices"][choice]["label"]
         same = [each["id"] for each in self.step["choices"] if each["label"].startswith(choice)]
         self._choice, self._key = (same[0] if same else choice), str(uuid4())
         await self.again()
@@ -113,7 +115,7 @@ class Run:
         """Open the run again."""
         self.step = good(await self._whole.get(f"/elder/flows/{self.step['runId']}", self._elder))
 
-    async def up_to(self, place: str) -> str:
+    async def up_to(self, place: str) -> str | int:
         """Go on to the tap that is to be killed; answer what is to be tapped."""
         await self.start()
         for at, label in enumerate(self._scene.taps):

@@ -7,7 +7,6 @@ from typing import Any, Final
 import msgspec
 
 from api.lifespan import House
-from scenes.charging.service import windows
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.database import Database
 from tests.support.breakfast import Breakfast
@@ -23,7 +22,7 @@ BORN: Final = date(1940, 5, 1)
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """A flow with its room: `taps` are labels to the card, empty for whatever comes first.
+    """A flow with its room: `taps` are labels to the card (empty: the first), or places.
 
     `killed_at` is the tap that stands for an ordinary answer; `booked` how a booking begins.
     """
@@ -31,7 +30,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     furnish: Callable[[Database, AdjustableClock, House], Awaitable[Any]]
     elder: Callable[[Any], Awaitable[Resident]]
-    taps: tuple[str, ...]
+    taps: tuple[str | int, ...]
     killed_at: int
     booked: str
 
@@ -72,11 +71,7 @@ async def _old(town: CareTown) -> Resident:
 
 async def _station(database: Database, clock: AdjustableClock, _house: House) -> Charging:
     station = Charging(database, clock)
-    await station.furnish()
-    await station.set_rule({"graceMinutes": 15, "cancelMinutes": 5, "noShowLimit": 2})
-    async with database.transaction() as session:
-        await windows.publish(session, now=clock())
-    await station.all_free()
+    await station.open_for_reservations()
     return station
 
 
@@ -100,7 +95,7 @@ SCENES: Final = {
             booked="held",
         ),
         Scene(
-            flow="charging", furnish=_station, elder=_driver, taps=("", ""), killed_at=0,
+            flow="charging", furnish=_station, elder=_driver, taps=("", 1), killed_at=0,
             booked="confirmed",
         ),
     )

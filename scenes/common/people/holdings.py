@@ -1,7 +1,7 @@
 """What the people desk holds about a person."""
 
 from scenes.common.kit.holdings import Holding, Sealed
-from scenes.common.people.tables import id_context, phone_context
+from scenes.common.people.tables import address_context, id_context, phone_context
 
 HOLDINGS = (
     Holding(
@@ -9,14 +9,15 @@ HOLDINGS = (
         query="SELECT * FROM person WHERE id = :person",
         sealed=(
             Sealed("phone_sealed", lambda row: phone_context(row["id"])),
+            Sealed("address_sealed", lambda row: address_context(row["id"])),
             Sealed("id_sealed", lambda row: id_context(row["id"]), shown="national_id"),
         ),
         forget=(
             """
             UPDATE person SET name = '已注销', birth_date = date_trunc('year', birth_date)::date,
               phone_sealed = NULL, phone_index = NULL, id_sealed = NULL, id_index = NULL, area = '',
-              lat = NULL, lng = NULL, resident_no = NULL, hukou = false, has_account = false,
-              erased_at = :now
+              lat = NULL, lng = NULL, address_sealed = NULL, resident_no = NULL, hukou = false,
+              has_account = false, erased_at = :now
             WHERE id = :person
             """,
             "DELETE FROM idempotency WHERE owner_id = :person",

@@ -19,6 +19,7 @@ from scenes.common.kit.pages import PageForm, PageRender, own_path, see_other
 from scenes.common.kit.refusals import Invalid, Refusal
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service
+from scenes.common.people.pages_address import ADDRESS_PAGES
 from scenes.common.people.pages_assist import ASSIST_PAGES
 from scenes.common.people.pages_family import FAMILY_PAGES
 from scenes.common.people.pages_leaving import LEAVING_PAGES
@@ -159,5 +160,5 @@ async def remove_patient(
 
 PAGES = [
     *SIGN_IN_PAGES, show_me, show_patient_form, add_patient, remove_patient,
-    *FAMILY_PAGES, *ASSIST_PAGES, *LEAVING_PAGES, *LOOK_PAGES,
+    *FAMILY_PAGES, *ASSIST_PAGES, *LEAVING_PAGES, *LOOK_PAGES, *ADDRESS_PAGES,
 ]  # fmt: skip

@@ -129,7 +129,7 @@ async def change_me(
     cipher: NamedDependency[FieldCipher],
     clock: NamedDependency[Clock],
 ) -> Me:
-    """Change one's phone, subdistrict or home; name and birth date come from the real-name check."""
+    """Change one's phone, subdistrict, home or address; name and birth date come from the real-name check."""
     row = await service.change_me(session, resident.person_id, change=data.change(), cipher=cipher)
     return Me.of(row, cipher=cipher, now=clock())
 

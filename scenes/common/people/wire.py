@@ -14,13 +14,22 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.masking import mask_phone, mask_resident_id
 from scenes.common.kit.wire import Page, Wire, WireRequest
 from scenes.common.people.rules import age_on
-from scenes.common.people.service import Grant, MeChange, NewPatient, PageGrant, Preferences
+from scenes.common.people.service import (
+    LONGEST_ADDRESS,
+    Grant,
+    MeChange,
+    NewPatient,
+    PageGrant,
+    Preferences,
+    address_of,
+)
 from scenes.common.people.tables import PatientLinkRow, PersonRow, id_context, phone_context
 
 PAGE_COOKIE = "lc_session"
 
 Name = Annotated[str, Meta(min_length=1, max_length=50)]
 Phone = Annotated[str, Meta(min_length=5, max_length=24)]
+Address = Annotated[str, Meta(max_length=LONGEST_ADDRESS, pattern=r"^[^\x00]*$")]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 TextScale = Annotated[float, Meta(ge=1.0, le=2.0)]
@@ -85,7 +94,7 @@ class ResidentTokens(Tokens, frozen=True, kw_only=True):
 
 
 class Me(Wire, frozen=True, kw_only=True):
-    """The signed-in person; phone and national id masked; home in WGS-84."""
+    """The signed-in person; phone and national id masked; home in WGS-84, its address as they wrote it."""
 
     id: UUID
     name: str
@@ -95,6 +104,7 @@ class Me(Wire, frozen=True, kw_only=True):
     phone: str | None
     resident_id: str | None
     area: str
+    address: str
     lat: float | None
     lng: float | None
     hukou: bool
@@ -113,6 +123,7 @@ class Me(Wire, frozen=True, kw_only=True):
             phone=masked_phone(row, cipher),
             resident_id=masked_resident_id(row, cipher),
             area=row.area,
+            address=address_of(row, cipher),
             lat=row.lat,
             lng=row.lng,
             hukou=row.hukou,
@@ -128,10 +139,11 @@ class MeRequest(WireRequest, frozen=True, kw_only=True):
     area: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
     lat: Latitude | UnsetType | None = UNSET
     lng: Longitude | UnsetType | None = UNSET
+    address: Address | UnsetType | None = UNSET
 
     def change(self) -> MeChange:
         """Say it in the desk's own terms."""
-        return MeChange(phone=self.phone, area=self.area, lat=self.lat, lng=self.lng)
+        return MeChange(phone=self.phone, area=self.area, lat=self.lat, lng=self.lng, address=self.address)
 
 
 class PreferenceSet(Wire, frozen=True, kw_only=True):

@@ -11,11 +11,12 @@ from scenes.common.kit.caller import Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people import service as people
 from scenes.common.people.service import append_audit
+from scenes.common.people.tables import PersonRow
 from scenes.eldercare.errors import CarerNotFound, NotTheCareDesk, RequestMoveIllegal, RequestNotFound
 from scenes.eldercare.rules.care import Ask, Candidate, can_do, check_arrival, distance_m, propose, terms_of
 from scenes.eldercare.rules.later import awaits_call, check_wished
 from scenes.eldercare.service.care_log import move
-from scenes.eldercare.service.requests import RequestView, brief_of, view_of
+from scenes.eldercare.service.requests import Brief, RequestView, brief_of, view_of
 from scenes.eldercare.store import requests as store
 from scenes.eldercare.store import sos as sos_store
 from scenes.eldercare.tables.requests import CareRequestRow
@@ -49,9 +50,13 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A request as whoever does it sees it: the place, the number to ring, and who could go."""
+    """A request as whoever does it sees it: the place, the number to ring, and who could go.
+
+    `home` is the address of the person's profile where the visit is at their home and none was written.
+    """
 
     view: RequestView
+    home: str
     phone: str | None
     proposals: Sequence[Proposal]
 
@@ -110,10 +115,18 @@ async def detail(
     """Open a request with its place and number (RequestNotFound, NotTheCareDesk); written down each time."""
     row = await at_hand(session, staff, request_id, lock=False)
     view = await view_of(session, row, cipher)
+    person = await store.person(session, row.person_id)
+    home = people.address_of(person, cipher) if person is not None and _is_home(view.brief, person) else ""
     phone = await people.phone_of(session, row.person_id, cipher=cipher)
     proposals = await _proposals(session, row, cipher) if row.state in {"requested", "assigned"} else ()
     await _audit(session, staff, row, "read", now=now)
-    return RequestDetail(view=view, phone=phone, proposals=proposals)
+    return RequestDetail(view=view, home=home, phone=phone, proposals=proposals)
+
+
+def _is_home(brief: Brief, person: PersonRow) -> bool:
+    """Tell whether a visit is where the person lives: no other address, and no other spot on the map."""
+    spot = brief.spot
+    return not spot.address and (spot.lat, spot.lng) == (person.lat, person.lng)
 
 
 async def open_phone(

@@ -36,6 +36,8 @@ OTHERS: tuple[tuple[str, str, How], ...] = (
     ("clinic", "claiming", "same key"),
     ("eldercare", "claimed", "opened again"),
     ("charging", "claimed", "same key"),
+    ("charging", "undoing", "same key"),
+    ("charging", "undoing", "opened again"),
 )
 """A few of the other flows' places; `python -m tests.support.flow_drill --flow clinic` has all of them."""
 

@@ -7,7 +7,6 @@ import pytest
 
 from api.lifespan import House
 from scenes.charging.jobs_live import refresh_board
-from scenes.charging.service import windows
 from scenes.common.kit.clock import instant, local_day
 from scenes.common.kit.database import Database
 from scenes.common.kit.speech import spoken_when
@@ -21,11 +20,7 @@ from tests.support.whole import Whole, resident_of
 async def world(database: Database, clock: AdjustableClock, forgotten: None) -> Charging:
     assert forgotten is None
     world = Charging(database, clock)
-    await world.furnish()
-    await world.set_rule({"graceMinutes": 15, "cancelMinutes": 5, "noShowLimit": 2})
-    async with database.transaction() as session:
-        await windows.publish(session, now=clock())
-    await world.all_free()
+    await world.open_for_reservations()
     return world
 
 

@@ -7,15 +7,19 @@ import pytest
 from sqlalchemy import text
 
 from api.lifespan import House
+from scenes.common.kit.caller import Resident
 from scenes.common.kit.clock import instant
 from scenes.common.kit.database import Database
+from scenes.common.people import service as people
+from scenes.common.people.service import MeChange
 from scenes.common.people.tables import PatientLinkRow
 from scenes.eldercare.service import desk, requests
 from scenes.eldercare.service.requests import Brief, Spot
+from tests.api.test_acting import let, on_behalf
 from tests.support.care import NURSING, CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.elder_walk import Walk, labels
-from tests.support.whole import Whole
+from tests.support.whole import API, Whole, good
 
 
 @pytest.fixture
@@ -318,6 +322,71 @@ async def test_a_later_hour_by_taps(walk: Walk) -> None:
     assert (asked["title"], labels(asked)[0]) == ("什么时候来?", "现在就来")
 
 
+async def at_home(town: CareTown, who: Resident) -> None:
+    """Let somebody write their address into their profile."""
+    async with town.database.transaction() as session:
+        change = MeChange(address="兰溪路100号302室", area="曹杨新村街道")
+        await people.change_me(session, who.person_id, change=change, cipher=town.cipher)
+
+
+async def shown_at_the_desk(town: CareTown) -> str:
+    """Read where the desk is told to go with the last request."""
+    [*_, row] = await town.rows("SELECT id FROM care_request ORDER BY requested_at, id")
+    async with town.database.transaction() as session:
+        found = await desk.detail(session, town.desk, row[0], cipher=town.cipher, now=town.clock())
+        return found.view.brief.spot.address or found.home
+
+
+async def test_the_address_of_the_profile_is_home_on_the_card_and_at_the_desk(
+    walk: Walk, town: CareTown
+) -> None:
+    await meals(town)
+    await at_home(town, town.elder)
+    card = await walk.say("帮我送饭")
+    assert "到家里(兰溪路100号302室)" in card["confirm"]["lines"]
+    await walk.agree()
+    assert await shown_at_the_desk(town) == "兰溪路100号302室"
+    await town.ask(spot=Spot("", 31.25, 121.42))
+    assert await shown_at_the_desk(town) == ""
+    await town.ask(spot=Spot("真北路2号"))
+    assert await shown_at_the_desk(town) == "真北路2号"
+
+
+async def test_who_books_for_a_patient_is_not_told_where_they_live(
+    town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await house.directory.refresh()
+    await meals(town)
+    await at_home(town, town.elder)
+    walk = Walk(Whole(house, client), await town.daughter())
+    await walk.start("eldercare")
+    await walk.choose("助餐")
+    await walk.choose("陈秀英")
+    await walk.choose("现在就来")
+    card = await walk.choose("没有")
+    assert [line for line in card["confirm"]["lines"] if line[0] in "给到"] == [
+        "给陈秀英", "到家里(曹杨新村街道)",
+    ]  # fmt: skip
+    await walk.agree()
+    assert await shown_at_the_desk(town) == "兰溪路100号302室"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "where"), [(["book"], "曹杨新村街道"), (["book", "view"], "兰溪路100号302室")]
+)
+async def test_a_delegate_sees_the_address_only_with_the_scope_to_view(
+    town: CareTown, house: House, client: httpx.AsyncClient, scopes: list[str], where: str
+) -> None:
+    await house.directory.refresh()
+    await meals(town)
+    await at_home(town, town.elder)
+    whole, daughter = Whole(house, client), await town.daughter()
+    await let(town.database, town.elder.person_id, daughter.person_id, scopes=scopes, now=town.clock())
+    headers = on_behalf(whole, daughter, town.elder.person_id)
+    said = await whole.http.post(f"{API}/elder/say", headers=headers, json={"text": "帮我送饭"})
+    assert f"到家里({where})" in good(said)["step"]["confirm"]["lines"]
+
+
 async def test_what_is_wished_for_stands_among_what_is_arranged_and_can_be_cancelled(
     walk: Walk, town: CareTown
 ) -> None:
@@ -407,4 +476,7 @@ async def test_the_address_and_a_note_reach_the_desk(walk: Walk, town: CareTown)
     await walk.choose("现在就来")
     await walk.choose("没有")
     await walk.tap("no")
-    assert labels(await walk.choose("家里")) == ["家里(曹杨新村街道)", "兰溪路 100号3楼"]
+    asked = await walk.choose("兰溪路")
+    assert [(each["label"], each["about"]) for each in asked["choices"]] == [
+        ("兰溪路 100号3楼", "上次的地址"), ("家里(曹杨新村街道)", ""),
+    ]  # fmt: skip

@@ -49,8 +49,10 @@ from scenes.common.people.service.kin import kin_of
 from scenes.common.people.service.leaving import erase, export, unfinished
 from scenes.common.people.service.me import (
     DEFAULT_PREFERENCES,
+    LONGEST_ADDRESS,
     MeChange,
     Preferences,
+    address_of,
     change_me,
     myself,
     preferences_of,
@@ -91,6 +93,7 @@ from scenes.common.people.service.staff import (
 
 __all__ = [
     "DEFAULT_PREFERENCES",
+    "LONGEST_ADDRESS",
     "AssistCode",
     "Assistance",
     "Consented",
@@ -114,6 +117,7 @@ __all__ = [
     "acting_as",
     "acts_for",
     "add_patient",
+    "address_of",
     "admit_staff",
     "allow_patient_attempt",
     "allow_payment",

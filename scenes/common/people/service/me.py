@@ -14,7 +14,10 @@ from scenes.common.kit.refusals import Invalid
 from scenes.common.people.errors import SignInEnded
 from scenes.common.people.rules import checked_phone
 from scenes.common.people.store import persons as store
-from scenes.common.people.tables import PersonRow, PreferenceRow, phone_context
+from scenes.common.people.tables import PersonRow, PreferenceRow, address_context, phone_context
+
+LONGEST_ADDRESS = 80
+"""Characters of a home address: street, number, house and door."""
 
 
 class MeChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +27,7 @@ class MeChange(msgspec.Struct, frozen=True, kw_only=True):
     area: str | UnsetType = UNSET
     lat: float | UnsetType | None = UNSET
     lng: float | UnsetType | None = UNSET
+    address: str | UnsetType | None = UNSET
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +57,7 @@ async def myself(session: AsyncSession, person_id: UUID) -> PersonRow:
 async def change_me(
     session: AsyncSession, person_id: UUID, *, change: MeChange, cipher: FieldCipher
 ) -> PersonRow:
-    """Change one's own phone, subdistrict or home; name and birth date come from the real-name check."""
+    """Change one's phone, subdistrict, home or address; name and birth date come from the real-name check."""
     row = await store.locked_person(session, person_id)
     if row is None or row.erased_at is not None:
         raise SignInEnded
@@ -61,12 +65,22 @@ async def change_me(
         _set_phone(row, change.phone, cipher)
     if change.area is not UNSET:
         row.area = change.area
+    if change.address is not UNSET:
+        words = " ".join((change.address or "").split())
+        row.address_sealed = cipher.seal(words, context=address_context(row.id)) if words else None
     row.lat = row.lat if change.lat is UNSET else change.lat
     row.lng = row.lng if change.lng is UNSET else change.lng
     if (row.lat is None) != (row.lng is None):
         raise Invalid(errors=(("lat", "lat 和 lng 要一起填"), ("lng", "lat 和 lng 要一起填")))
     await session.flush()
     return row
+
+
+def address_of(row: PersonRow, cipher: FieldCipher) -> str:
+    """Open a person's home address, empty where none was written; who may see it, the caller knows."""
+    if row.address_sealed is None:
+        return ""
+    return cipher.open(row.address_sealed, context=address_context(row.id))
 
 
 def _set_phone(row: PersonRow, text: str | None, cipher: FieldCipher) -> None:

@@ -14,7 +14,8 @@ from scenes.common.kit.database import TIMESTAMPTZ, Row
 class PersonRow(Row, table=True):
     """A resident with or without an account; a patient is a person too.
 
-    Phone and national id are sealed, with an index for look-up; `lat`, `lng` are the home in WGS-84.
+    Phone and national id are sealed, with an index for look-up; `lat`, `lng` are the home in WGS-84, and
+    `address_sealed` its street, number and door as the person wrote them.
     """
 
     __table_args__ = (
@@ -39,6 +40,7 @@ class PersonRow(Row, table=True):
     area: str
     lat: float | None = None
     lng: float | None = None
+    address_sealed: bytes | None = None
     hukou: bool
     has_account: bool
     synthetic: bool
@@ -168,6 +170,11 @@ class AuditCheckRow(Row, table=True):
     digest: bytes
     whole_at: datetime = Field(sa_type=TIMESTAMPTZ)
     broken_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+def address_context(person_id: UUID) -> str:
+    """Name what a sealed home address is bound to."""
+    return f"person.address:{person_id}"
 
 
 def phone_context(person_id: UUID) -> str:

@@ -33,6 +33,7 @@ async def test_me_is_masked(desk: Desk, wang: PersonRow) -> None:
         "phone": "138****5678",
         "residentId": "31************" + make_resident_id("310107", date(1950, 3, 1), 2)[-4:],
         "area": "曹杨新村街道",
+        "address": "",
         "lat": None,
         "lng": None,
         "hukou": False,
@@ -53,9 +54,34 @@ async def test_changing_me_keeps_what_is_left_out(desk: Desk, wang: PersonRow) -
     assert (await desk.http.patch("/me", json=cleared, headers=bearer)).json()["phone"] is None
 
 
+async def test_the_home_address_is_kept_sealed_and_can_be_cleared(desk: Desk, wang: PersonRow) -> None:
+    bearer = await desk.bearer(1)
+    change = {"address": " 兰溪路100号 \u30003楼  302室 "}
+    assert (await desk.http.patch("/me", json=change, headers=bearer)).json()[
+        "address"
+    ] == "兰溪路100号 3楼 302室"
+    async with desk.database.read() as session:
+        row = await session.get(PersonRow, wang.id)
+        assert "兰溪路".encode() not in row.address_sealed
+    kept = (await desk.http.patch("/me", json={"area": "长风新村街道"}, headers=bearer)).json()
+    assert (kept["area"], kept["address"]) == ("长风新村街道", "兰溪路100号 3楼 302室")
+    for nothing in ("", None):
+        await desk.http.patch("/me", json=change, headers=bearer)
+        cleared = (await desk.http.patch("/me", json={"address": nothing}, headers=bearer)).json()
+        assert cleared["address"] == ""
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"phone": "12345678901"}, {"lat": 31.2}, {"name": "别人"}, {"lat": 91, "lng": 1}, {"area": 5}],
+    [
+        {"address": "路" * 81},
+        {"address": "兰溪路\0"},
+        {"phone": "12345678901"},
+        {"lat": 31.2},
+        {"name": "别人"},
+        {"lat": 91, "lng": 1},
+        {"area": 5},
+    ],
 )
 @pytest.mark.usefixtures("wang")
 async def test_a_wrong_change_is_refused(desk: Desk, change: dict[str, Any]) -> None:
