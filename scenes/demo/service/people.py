@@ -27,7 +27,7 @@ Record = tuple[Any, ...]
 
 PERSON_COLUMNS: Final = (
     "id", "resident_no", "name", "birth_date", "sex", "phone_sealed", "phone_index", "id_sealed", "id_index",
-    "area", "lat", "lng", "hukou", "has_account", "synthetic", "created_at", "erased_at",
+    "area", "lat", "lng", "address_sealed", "hukou", "has_account", "synthetic", "created_at", "erased_at",
 )  # fmt: skip
 LINK_COLUMNS: Final = ("account_id", "person_id", "relation", "created_at")
 CONTRACT_COLUMNS: Final = ("id", "person_id", "place_id", "doctor_id", "since", "until", "ended_at")
@@ -118,6 +118,7 @@ def person_record(cipher: FieldCipher, resident: Resident, now: datetime) -> Rec
         resident.home.area,
         resident.home.lat,
         resident.home.lng,
+        None,
         resident.hukou,
         resident.has_account,
         True,

@@ -183,3 +183,22 @@ async def test_a_later_hour_by_form_is_agreed_on_the_phone(
     browser.http.cookies.clear()
     await sign_in(browser)
     assert "时间 明天(11月24日 星期二)下午4点半" in said(await browser.go(mine))
+
+
+async def test_the_address_written_once_is_where_the_desk_sends_somebody(
+    browser: Browser, town: CareTown, district: District
+) -> None:
+    await sign_in(browser)
+    assert "地址 还没有填 填地址" in said(await browser.go("/me"))
+    await browser.go("/me/address")
+    page = await browser.send("/me/address", address="兰溪路100号302室")
+    assert (page.url.path, "地址 兰溪路100号302室 改地址" in said(page)) == ("/me", True)
+    await browser.go("/me/address")
+    assert browser.form("/me/address")["address"] == "兰溪路100号302室"
+    here = f"/eldercare/services/{town.services['nursing']}"
+    assert "家里的地址写在「我的」里" in said(await browser.go(here))
+    mine = (await browser.send(here, agreed="1")).url.path
+    await at_the_desk(browser, district)
+    assert "地方 家里:兰溪路100号302室" in said(
+        await browser.go(f"/staff/eldercare/{mine.rsplit('/', 1)[1]}")
+    )
