@@ -1,7 +1,9 @@
 """Where a member of staff begins: the only venue's board, or the venues to choose from."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get
@@ -9,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Redirect
 
+from api.staff_desk import VenueNotFound
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.places.directory import PlaceDirectory
@@ -16,6 +19,8 @@ from scenes.common.places.pages_view import SCENES
 
 BOARDS: Final = {"clinic": "/staff/board", "charging": "/staff/charging", "breakfast": "/staff/breakfast"}
 """Each room's board, which takes `placeId`."""
+OWN_BOARDS: Final = BOARDS | {"eldercare": "/staff/eldercare"}
+"""Where the day of a venue is worked at; the eldercare desk's is one for all of an account's venues."""
 SCHEDULES: Final = {"clinic": "/staff/schedule"}
 
 
@@ -64,14 +69,21 @@ def venue_groups(
 
 
 @get("/staff", include_in_schema=False)
-async def show_venues(
+async def show_venues(  # noqa: PLR0913 - one fact of the address each
     staff: NamedDependency[Staff],
     directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
     *,
     to: Annotated[str, QueryParameter(name="to")] = "",
+    place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
+    day: Annotated[date | None, QueryParameter(name="date")] = None,
 ) -> Redirect | Response[str]:
-    """Go to the only venue's board, or show the venues to choose from; `to=schedule` leads to schedules."""
+    """Go to a venue's or the only venue's board, or show those to choose from; `to=schedule` for schedules.
+
+    A venue that is unknown or outside the scope is VenueNotFound.
+    """
+    if place_id is not None:
+        return see_other(_board_of(staff, directory, place_id, day))
     planning = to == "schedule"
     groups = venue_groups(staff, directory, SCHEDULES if planning else BOARDS)
     venues = [line for group in groups for line in group.venues]
@@ -79,6 +91,16 @@ async def show_venues(
         return see_other(venues[0].href)
     title = "排哪里的班" if planning else "选一个地点"
     return render("web/staff_venues.html", VenuesView(groups=groups, title=title), title=title)
+
+
+def _board_of(staff: Staff, directory: PlaceDirectory, place_id: UUID, day: date | None) -> str:
+    """Say where a venue's day is worked at (VenueNotFound)."""
+    place = directory.get(place_id)
+    if place is None or place.scene not in OWN_BOARDS or not staff.may_work_at(place_id):
+        raise VenueNotFound
+    if place.scene not in BOARDS:
+        return OWN_BOARDS[place.scene]
+    return f"{BOARDS[place.scene]}?placeId={place_id}{f'&date={day}' if day is not None else ''}"
 
 
 @get("/staff/keys", include_in_schema=False)

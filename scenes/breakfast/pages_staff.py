@@ -18,7 +18,7 @@ from scenes.breakfast.service import collect, kitchen
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.pages_desk import RedeemForm, slip_href
+from scenes.common.booking.pages_desk import CONSOLE, RedeemForm, board_elsewhere, slip_href
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
@@ -31,6 +31,7 @@ from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people.service import audit_board
+from scenes.common.places.directory import PlaceDirectory
 
 WHOLE_NUMBER: Final = re.compile(r"[+-]?\d{1,5}")
 OK: Final = 200
@@ -67,15 +68,19 @@ async def show_board(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
     *,
     place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
     done: Annotated[UUID | None, QueryParameter(name="done")] = None,
 ) -> Redirect | Response[str]:
-    """Show a point's day; `done` shows what was handed out. Without a venue, go where one is chosen."""
+    """Show a point's day; `done` shows what was handed out. Without a venue of this room, go on."""
     if place_id is None:
-        return see_other("/staff")
+        return see_other(CONSOLE)
+    elsewhere = board_elsewhere(directory, "breakfast", place_id, day)
+    if elsewhere is not None:
+        return see_other(elsewhere)
     result = await _fetched(session, place_id, done) if done is not None else None
     page = await _board(
         session, staff, place_id=place_id, day=day, clock=clock, place_names=place_names, result=result

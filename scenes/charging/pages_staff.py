@@ -18,6 +18,7 @@ from scenes.charging.service import faults, outages, site, tariffs
 from scenes.charging.wire_staff import TariffPeriod, TariffRequest
 from scenes.common.booking.errors import PreviewStale
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.pages_desk import CONSOLE, board_elsewhere
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -26,6 +27,7 @@ from scenes.common.kit.fanout import Fanout
 from scenes.common.kit.pages import PageForm, PageRender, Several, see_other, several
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.people.service import audit_board
+from scenes.common.places.directory import PlaceDirectory
 
 PlaceId = Annotated[UUID, QueryParameter(name="placeId")]
 Day = Annotated[date | None, QueryParameter(name="date")]
@@ -80,14 +82,18 @@ async def show_board(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
     *,
     place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
 ) -> Redirect | Response[str]:
-    """Show a station's day; without a venue, go where one is chosen."""
+    """Show a station's day; without one of this room, go on."""
     if place_id is None:
-        return see_other("/staff")
+        return see_other(CONSOLE)
+    elsewhere = board_elsewhere(directory, "charging", place_id, day)
+    if elsewhere is not None:
+        return see_other(elsewhere)
     now = clock()
     board = await site.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
     await audit_board(session, staff.staff_id, board.people, now=now)

@@ -24,7 +24,7 @@ from scenes.clinic.service import desk, queue, schedule, stopping
 from scenes.common.booking import service as booking
 from scenes.common.booking.errors import BookingNotFound
 from scenes.common.booking.ledger import Ledger
-from scenes.common.booking.pages_desk import RedeemForm, slip_href
+from scenes.common.booking.pages_desk import CONSOLE, RedeemForm, board_elsewhere, slip_href
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -36,6 +36,7 @@ from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
 from scenes.common.people.service import append_audit, audit_board
+from scenes.common.places.directory import PlaceDirectory
 
 WALK_IN: Final = "/staff/walk-in"
 OK: Final = 200
@@ -73,15 +74,19 @@ async def show_board(
     session: NamedDependency[AsyncSession],
     clock: NamedDependency[Clock],
     place_names: NamedDependency[PlaceNames],
+    directory: NamedDependency[PlaceDirectory],
     render: NamedDependency[PageRender],
     *,
     place_id: Annotated[UUID | None, QueryParameter(name="placeId")] = None,
     day: Day = None,
     done: Annotated[UUID | None, QueryParameter(name="done")] = None,
 ) -> Redirect | Response[str]:
-    """Show a venue's day; `done` shows who was checked in. Without a venue, go where one is chosen."""
+    """Show a venue's day; `done` shows who was checked in. Without a venue of this room, go on."""
     if place_id is None:
-        return see_other("/staff")
+        return see_other(CONSOLE)
+    elsewhere = board_elsewhere(directory, "clinic", place_id, day)
+    if elsewhere is not None:
+        return see_other(elsewhere)
     page = await _board(
         session, staff, place_id=place_id, day=day, done=done, clock=clock, place_names=place_names
     )

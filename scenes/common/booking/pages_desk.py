@@ -1,6 +1,8 @@
 """What the boards of all rooms share as pages: the day's frame, and the form that takes a code."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -12,6 +14,10 @@ from scenes.common.kit.pages import PageForm
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import spoken_day
 from scenes.common.people.service import Newcomer
+from scenes.common.places.directory import PlaceDirectory
+
+CONSOLE: Final = "/staff"
+"""Where a venue is chosen, and where the board of any is known."""
 
 
 class RedeemForm(PageForm, frozen=True, kw_only=True):
@@ -63,6 +69,18 @@ class DayFrame(msgspec.Struct, frozen=True, kw_only=True):
     later: str
     here: str
     live: str
+
+
+def board_elsewhere(directory: PlaceDirectory, scene: str, place_id: UUID, day: date | None) -> str | None:
+    """Say where to go on for the board of another room's venue; none where the venue is this room's, or none.
+
+    Rooms do not know each other's boards; the console's first page does.
+    """
+    place = directory.get(place_id)
+    if place is None or place.scene == scene:
+        return None
+    asked = {"placeId": str(place_id)} | ({"date": str(day)} if day is not None else {})
+    return f"{CONSOLE}?{urlencode(asked)}"
 
 
 def day_frame(path: str, place_id: UUID, *, place: str, day: date, now: datetime) -> DayFrame:
