@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from pypinyin import Style, lazy_pinyin
 
 from accessibility.said.places import parts_of
-from accessibility.said.slips import SHORTEST, sounds, spelt
+from accessibility.said.slips import SHORTEST, sounds
+from scenes.common.kit.sounds import syllables
 
 _AT: Final = r"(?=路|街|新村|社区|小区|卫生|医院|中心|的?那[家边里个]|这家|早餐|豆浆|充电)"
 """What follows a place's name: a misspelt one is mended only before it, or where it is a road itself."""
@@ -37,7 +38,7 @@ def titled(doctors: Sequence[str], titles: Sequence[str]) -> list[str]:
 
 def with_places(text: str, places: Sequence[str]) -> str:
     """Write the parts of places' names into a text where it sounds just like them: 曹阳社区, 兰西路."""
-    heard = spelt(text)
+    heard = syllables(text)
     if len(heard) != len(text):
         return text
     parts = sorted(
@@ -45,7 +46,7 @@ def with_places(text: str, places: Sequence[str]) -> str:
     )
     written, settled = list(text), [False] * len(text)
     for part in parts:
-        said = spelt(part)
+        said = syllables(part)
         for at in range(len(text) - len(part) + 1):
             span = slice(at, at + len(part))
             if heard[span] != said or any(settled[span]):

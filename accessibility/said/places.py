@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from accessibility.said.heard import Flow
@@ -23,40 +24,33 @@ def places_said(text: str, flow: Flow, *, places: Sequence[str]) -> tuple[str, .
     """Find the places that a name may mean: one where it is clear, none where none was named."""
     pattern = _KINDS.get(flow)
     fitting = [place for place in places if pattern is not None and pattern.search(place)]
-    scored = {place: _shared(_COMMON.sub("|", place), text) for place in fitting}
+    scored = {place: _shared(place, text) for place in fitting}
     best = max(scored.values(), default=0)
     if best < _SHORTEST:
         return ()
     return tuple(place for place, score in scored.items() if score == best)
 
 
-def parts_of(place: str) -> set[str]:
-    """List the parts of a place's name that set it apart, each long enough to be one."""
-    chunks = _COMMON.sub("|", place).split("|")
-    parts = {c[at:end] for c in chunks for at in range(len(c)) for end in range(at + _SHORTEST, len(c) + 1)}
-    return {part for part in parts if _tells(part)}
+@lru_cache(maxsize=1024)
+def parts_of(place: str) -> tuple[str, ...]:
+    """List the parts of a place's name that set it apart, each long enough to be one, the longest first."""
+    return tuple(part for part in _parts(place) if sum(each not in _NOT_ALONE for each in part) >= _SHORTEST)
 
 
 def part_said(place: str, text: str) -> str:
     """Give a pattern of the part of a place's name that a text has."""
-    name = _COMMON.sub("|", place)
-    parts = {name[at:end] for at in range(len(name)) for end in range(at + _SHORTEST, len(name) + 1)}
-    said = max((part for part in parts if "|" not in part and part in text), key=len, default="")
+    said = next((part for part in _parts(place) if part in text), "")
     return re.escape(said) if said else r"(?!)"
 
 
-def _tells(part: str) -> bool:
-    return sum(each not in _NOT_ALONE for each in part) >= _SHORTEST
+def _shared(place: str, text: str) -> int:
+    """Count the characters of the longest part that sets a place apart and that the text has."""
+    return next((len(part) for part in parts_of(place) if part in text), 0)
 
 
-def _shared(name: str, text: str) -> int:
-    """Count the characters of the longest part of a name that the text has."""
-    longest = 0
-    for start in range(len(name)):
-        for end in range(start + longest + 1, len(name) + 1):
-            part = name[start:end]
-            if "|" in part or part not in text:
-                break
-            if _tells(part):
-                longest = max(longest, len(part))
-    return longest
+@lru_cache(maxsize=1024)
+def _parts(place: str) -> tuple[str, ...]:
+    """List every part of a name without the words that many places share, the longest first."""
+    chunks = _COMMON.sub("|", place).split("|")
+    found = {c[at:end] for c in chunks for at in range(len(c)) for end in range(at + _SHORTEST, len(c) + 1)}
+    return tuple(sorted(found, key=lambda part: (-len(part), part)))

@@ -1,7 +1,7 @@
 """Slips of dialect and dictation mended by sound: what sounds like a word we know becomes that word.
 
-Sounds that Shanghai's elders and their phones' dictation mix up are taken for one: n/l, zh/z, ch/c, sh/s,
-h/f, in/ing, en/eng, an/ang; tones are ignored. What is written right is never touched.
+Sounds that Shanghai's elders and their phones' dictation mix up are taken for one (kit/sounds.py); tones are
+ignored. What is written right is never touched.
 """
 
 import re
@@ -9,15 +9,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
+from scenes.common.kit.sounds import merged, syllables
 
-_MERGED: Final = (
-    (re.compile(r"^([zcs])h"), r"\1"),
-    (re.compile(r"^n(?!g|$)"), "l"),
-    (re.compile(r"^f"), "h"),
-    (re.compile(r"^hu(?=[aien])"), "h"),
-    (re.compile(r"(?<=[aeio])ng$"), "n"),
-)
 _COUNTED: Final = re.compile(r"[一二两三四五六七八九十廿百几\d]+(?=[只个碗杯根份客块张瓶袋点号天月样枚部辆])")
 SHORTEST: Final = 2
 """Characters of the shortest word mended: single ones sound like too many others."""
@@ -25,7 +18,7 @@ SHORTEST: Final = 2
 
 def sounds(text: str) -> list[str]:
     """Give each character's merged sound; what is not Chinese stands for itself."""
-    return [_merged(each) for each in spelt(text)]
+    return [merged(each) for each in syllables(text)]
 
 
 def mend(text: str, words: Iterable[str], kept: Iterable[str] = ()) -> str:
@@ -41,7 +34,7 @@ def mend(text: str, words: Iterable[str], kept: Iterable[str] = ()) -> str:
         _take(mended, taken, count[0], [count.start()])
     for word in (*kept, *ordered):
         _take(mended, taken, word, _found(list(text), list(word)))
-    for say in (spelt, sounds):
+    for say in (syllables, sounds):
         heard = say(text)
         if len(heard) == len(text):
             for word in ordered:
@@ -60,21 +53,9 @@ def _take(mended: list[str], taken: list[int], word: str, places: Iterable[int])
             taken[at : at + len(word)] = [max(taken) + 1] * len(word)
 
 
-def spelt(text: str) -> list[str]:
-    """Give each character's sound without its tone; what is not Chinese stands for itself."""
-    return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # pyright: ignore[reportArgumentType] - documented: a function may give a list
-
-
 @lru_cache(maxsize=8192)
 def _said(say: Callable[[str], list[str]], word: str) -> list[str]:
     return say(word)
-
-
-@lru_cache(maxsize=8192)
-def _merged(syllable: str) -> str:
-    for pattern, said in _MERGED:
-        syllable = pattern.sub(said, syllable)
-    return syllable
 
 
 def _found(where: list[str], what: list[str]) -> list[int]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final
 
-from api.finding.sounds import Sound, merged, sound_of
+from api.finding.sounds import Sound, sound_of
+from scenes.common.kit.sounds import merged
 
 LONGEST: Final = 40
 """Characters of a question that count."""
