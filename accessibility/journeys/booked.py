@@ -65,7 +65,7 @@ def due_words(what: str, fen: int, *, free: str) -> list[str]:
     return [f"{what}{yuan_text(fen)}。", "下一页点「去付款」,在手机上付。", "不付,过一会儿就不留了。"]
 
 
-MINE: Final = ("看我约好的", "/elder/flows/start/my-bookings")
+MINE: Final = ("看我约好的", "/me/bookings")
 
 
 def _paid(record: BookingRecord) -> str:

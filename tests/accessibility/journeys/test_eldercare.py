@@ -86,6 +86,21 @@ async def test_a_visit_cancelled_under_my_bookings_says_that_nobody_comes(walk: 
     assert (done["title"], done["lines"][-1]) == ("取消好了", "不会有人来了。")
 
 
+async def test_a_visit_that_is_gone_leads_to_what_there_is(
+    walk: Walk, town: CareTown, client: httpx.AsyncClient
+) -> None:
+    await walk.start("eldercare")
+    await walk.choose(labels(await walk.choose("bath"))[0])
+    await walk.choose("没有")
+    await walk.agree()
+    async with town.database.transaction() as session:
+        await session.execute(text("UPDATE booking SET state = 'cancelled', hold_expires_at = NULL"))
+    told = await walk.look()
+    [link] = told["links"]
+    assert (told["title"], link["label"]) == ("这个预约已经不在了", "看我约好的")
+    assert (await client.get(link["href"])).status_code != 404
+
+
 async def test_what_is_agreed_to_stands_on_the_card(walk: Walk) -> None:
     await walk.start("eldercare")
     await walk.choose("nursing")
