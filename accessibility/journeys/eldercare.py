@@ -205,9 +205,10 @@ async def _latest(asking: Asking, values: Values) -> CareRequestRow:
 
 
 def _of_service(rows: Sequence[CareRequestRow], values: Values) -> CareRequestRow:
-    """Find the newest request for the service of these answers (RequestNotFound)."""
+    """Find the newest request for the service and the hour of these answers (RequestNotFound)."""
+    asked = (service_of(values), wished_at(values))
     for row in rows:
-        if row.service_id == service_of(values) and not row.booked:
+        if (row.service_id, row.wished_at) == asked and not row.booked:
             return row
     raise RequestNotFound
 

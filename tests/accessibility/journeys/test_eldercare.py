@@ -438,6 +438,22 @@ async def test_who_is_at_the_door_already_cannot_be_cancelled(walk: Walk, town: 
     assert "网上不能取消了。请打电话。" in asked["display"]
 
 
+async def test_each_run_tells_of_and_takes_back_its_own_request(
+    walk: Walk, town: CareTown, house: House, client: httpx.AsyncClient
+) -> None:
+    await meals(town)
+    await walk.say("明天中午帮我送个饭")
+    await walk.agree()
+    town.clock.advance(timedelta(minutes=1))
+    other = Walk(Whole(house, client), town.elder)
+    await other.say("帮我送饭")
+    await other.agree()
+    assert (await walk.look())["lines"][1] == WISHED
+    await walk.undo()
+    kept = await town.rows("SELECT wished_at IS NULL, state FROM care_request ORDER BY requested_at")
+    assert [tuple(row) for row in kept] == [(False, "cancelled"), (True, "requested")]
+
+
 async def test_an_hour_that_has_passed_meanwhile_is_asked_again(walk: Walk, town: CareTown) -> None:
     await meals(town)
     await walk.say("今天下午三点帮我送饭")
