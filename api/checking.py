@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from accessibility.checker.browser import browsing, looking
-from accessibility.checker.crawling import crawl
+from accessibility.checker.browser import browsing
+from accessibility.checker.crawling import CONSOLE, console_kind, crawl, in_console, kind_of
 from accessibility.checker.looking import SCALES, WIDTHS, look_at, shown_in
-from accessibility.checker.measured import Setting, Ui
+from accessibility.checker.measured import Ui
 from accessibility.checker.publishing import publish
 from accessibility.checker.report import Looked, Score
 from api.settings import Settings
+from api.signing_in import Cookies, Now, StaffLogin, as_resident, as_staff
+from scenes.common.kit.clock import system_clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.looks import UI_COOKIE
 
@@ -25,7 +27,6 @@ UIS: Final[tuple[Ui, Ui]] = ("standard", "elder")
 SECONDS: Final = 30
 """What one answer may take while links are followed."""
 
-Cookies = list[dict[str, Any]]
 Tell = Callable[[str], None]
 
 
@@ -37,9 +38,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     widths: Sequence[int] = WIDTHS
     scales: Sequence[float] = SCALES
     resident: int | None = None
+    staff: Sequence[StaffLogin] = ()
     axe: bool = True
     whole: bool = False
-    """Whether the links of these pages are followed, as this resident and as a visitor."""
+    """Whether the links of these pages are followed, as this resident, as a visitor and as these staff."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,16 +51,34 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     cookies: Cookies
 
 
-async def looks(wanted: Wanted, tell: Tell) -> list[Looked]:
-    """Look at every page in every setting; tells how far it is. Raises CheckerMissing."""
+class Follower(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who follows links from some pages, in some styles, to pages of some kinds."""
+
+    cookies: Cookies
+    starts: Sequence[str]
+    uis: Sequence[Ui]
+    kind: Callable[[str], str | None]
+
+
+async def looks(wanted: Wanted, tell: Tell, *, now: Now = system_clock) -> list[Looked]:
+    """Look at every page in every setting; tells how far it is. Raises CheckerMissing, NotLetIn."""
     found: list[Looked] = []
     async with browsing() as browser:
-        mine = await _signed_in(browser, wanted) if wanted.resident is not None else []
-        named = [Reading(urls=wanted.urls, cookies=mine)]
-        for reading in await _followed(wanted, mine) if wanted.whole else named:
+        for reading in await _readings(browser, wanted, now=now):
             for ui in wanted.uis:
                 found += await _read(browser, wanted, reading, ui=ui, tell=tell)
     return found
+
+
+async def _readings(browser: "Browser", wanted: Wanted, *, now: Now) -> list[Reading]:
+    """Sign in whoever is named, and say which pages each of them reads."""
+    site = _site(wanted.urls[0])
+    mine = await as_resident(browser, site, wanted.resident) if wanted.resident is not None else Cookies()
+    staff = [await as_staff(browser, site, login, now=now) for login in wanted.staff]
+    if wanted.whole:
+        return await _followed(wanted, mine, staff)
+    signed_in = [each for each in (mine, *staff) if each]
+    return [Reading(urls=wanted.urls, cookies=cookies) for cookies in signed_in or [Cookies()]]
 
 
 async def _read(browser: "Browser", wanted: Wanted, reading: Reading, *, ui: Ui, tell: Tell) -> list[Looked]:
@@ -80,42 +100,48 @@ async def _read(browser: "Browser", wanted: Wanted, reading: Reading, *, ui: Ui,
     return found
 
 
-async def _followed(wanted: Wanted, mine: Cookies) -> list[Reading]:
-    """Find the pages of the site: a visitor's are those of a kind that the resident does not see."""
+async def _followed(wanted: Wanted, mine: Cookies, staff: Sequence[Cookies]) -> list[Reading]:
+    """Find the pages of the site; of a kind that one reader is shown, later ones are not looked at."""
     site = _site(wanted.urls[0])
-    starts = [_within(url) for url in wanted.urls if _site(url) == site]
     readings: list[Reading] = []
     known: set[str] = set()
-    for cookies in [mine, Cookies()] if mine else [mine]:
+    for follower in _followers(wanted, site, mine, staff):
         pages: dict[str, list[str]] = {}
-        for ui in wanted.uis:
-            for kind, addresses in (await _crawled(site, starts, cookies, ui=ui)).items():
+        for ui in follower.uis:
+            for kind, addresses in (await _crawled(site, follower, ui=ui)).items():
                 pages.setdefault(kind, addresses)
         urls = [f"{site}{each}" for kind, found in pages.items() if kind not in known for each in found]
         known |= pages.keys()
-        readings.append(Reading(urls=urls, cookies=cookies))
+        readings.append(Reading(urls=urls, cookies=follower.cookies))
     return readings if known else [Reading(urls=wanted.urls, cookies=mine)]
 
 
-async def _crawled(site: str, starts: Sequence[str], cookies: Cookies, *, ui: Ui) -> dict[str, list[str]]:
+def _followers(wanted: Wanted, site: str, mine: Cookies, staff: Sequence[Cookies]) -> list[Follower]:
+    """Say who follows links, in order: the resident, a visitor, then staff, and these within the console.
+
+    Where only the console was named, and for staff, nobody else is sent.
+    """
+    starts = [_within(url) for url in wanted.urls if _site(url) == site]
+    public = [each for each in starts if not staff or not in_console(urlsplit(each).path)]
+    residents = ([mine, Cookies()] if mine else [mine]) if public else []
+    return [
+        *(Follower(cookies=each, starts=public, uis=wanted.uis, kind=kind_of) for each in residents),
+        *(
+            Follower(cookies=each, starts=[CONSOLE, *starts], uis=("standard",), kind=console_kind)
+            for each in staff
+        ),
+    ]
+
+
+async def _crawled(site: str, follower: Follower, *, ui: Ui) -> dict[str, list[str]]:
     """Follow links in one style; nothing where the site does not answer."""
-    kept = {str(each["name"]): str(each["value"]) for each in cookies} | {UI_COOKIE: ui}
+    kept = {str(each["name"]): str(each["value"]) for each in follower.cookies} | {UI_COOKIE: ui}
     sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in kept.items())}
     async with httpx.AsyncClient(base_url=site, headers=sent, timeout=SECONDS) as http:
         try:
-            return await crawl(http, starts)
+            return await crawl(http, follower.starts, kind=follower.kind)
         except httpx.TransportError:
             return {}
-
-
-async def _signed_in(browser: "Browser", wanted: Wanted) -> Cookies:
-    """Sign in through the demo's own page; return the cookies it gave."""
-    async with looking(browser, Setting()) as tab:
-        await tab.goto(f"{_site(wanted.urls[0])}/sign-in")
-        await tab.locator("#no").fill(str(wanted.resident))
-        await tab.locator("form:has(#no) button").click()
-        await tab.wait_for_load_state()
-        return [dict(cookie) for cookie in await tab.context.cookies()]
 
 
 def _site(url: str) -> str:

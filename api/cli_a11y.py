@@ -1,6 +1,7 @@
 """`lifecircle a11y URL…`: the page checker from the command line."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -14,7 +15,9 @@ from accessibility.checker.looking import SCALES, WIDTHS
 from accessibility.checker.measured import Ui
 from accessibility.checker.report import as_json, as_text, scored
 from api.checking import UIS, Wanted, looks, publish_score
-from api.cli_ground import say, the_database
+from api.cli_ground import part, say, the_database
+from api.settings import load_settings
+from api.signing_in import NotLetIn, StaffLogin
 
 FOUND: Final = 1
 
@@ -30,6 +33,8 @@ FOUND: Final = 1
 @click.option(
     "--resident", type=click.IntRange(1), metavar="N", help="sign in as the demo's resident N first"
 )
+@click.option("--staff", "names", multiple=True, metavar="NAME",
+              help="sign in as NAME of the demo's staff, in the settings' district")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--axe/--no-axe", default=True, show_default=True, help="let axe-core look too")
 @click.option("--crawl", "whole", is_flag=True, help="follow the pages' links and check the whole site")
@@ -41,6 +46,7 @@ def a11y(  # noqa: PLR0913 - each is one option
     widths: Sequence[int],
     scales: Sequence[float],
     resident: int | None,
+    names: Sequence[str],
     form: str,
     axe: bool,
     whole: bool,
@@ -52,11 +58,11 @@ def a11y(  # noqa: PLR0913 - each is one option
         raise click.ClickException(f"{wrong!r} is no address: give it with http://")
     wanted = Wanted(
         urls=urls, uis=uis or UIS, widths=widths or WIDTHS, scales=scales or SCALES,
-        resident=resident, axe=axe, whole=whole,
+        resident=resident, staff=_staff(names), axe=axe, whole=whole,
     )  # fmt: skip
     try:
         found = asyncio.run(looks(wanted, say if whole else _quietly))
-    except CheckerMissing as missing:
+    except (CheckerMissing, NotLetIn) as missing:
         raise click.ClickException(str(missing)) from None
     at = datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(timespec="seconds")
     click.echo(as_json(found, at=at) if form == "json" else as_text(found))
@@ -64,6 +70,20 @@ def a11y(  # noqa: PLR0913 - each is one option
         with the_database() as settings:
             publish_score(settings, scored(found, at=at))
     return FOUND if any(look.findings for look in found) else 0
+
+
+def _staff(names: Sequence[str]) -> list[StaffLogin]:
+    """Know both factors of the demo's staff, from the key of the settings; they need no database."""
+    if not names:
+        return []
+    settings, factors_of = load_settings(os.environ), part("scenes.demo.service.staff", "factors_of")
+    logins: list[StaffLogin] = []
+    for name in names:
+        factors = factors_of(name, settings.secret_key)
+        if factors is None:
+            raise click.ClickException(f"{name!r} is nobody of the demo's staff: see lifecircle demo-staff")
+        logins.append(StaffLogin(name, *factors))
+    return logins
 
 
 def _quietly(_: str) -> None:

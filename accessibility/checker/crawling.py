@@ -24,6 +24,9 @@ MOST: Final = 1500
 CHANGING: Final = frozenset({"sign-out", "signout", "log-out", "logout", "delete", "remove", "unsubscribe"})
 """Words of an address that does something when opened."""
 
+CONSOLE: Final = "/staff"
+ALARM: Final = "/staff/sos/…"
+
 _OWN: Final = re.compile(r"/(?:[^/]*\d[^/]*|[^/]{25,})(?=/|$)")
 """What in a path names one thing, and not a kind of page: a number, an identifier, a token."""
 
@@ -45,6 +48,20 @@ class _Links(HTMLParser):
 def kind_of(path: str) -> str:
     """Name the kind of page behind a path: what names one thing in it counts as any such thing."""
     return _OWN.sub("/…", path) or "/"
+
+
+def console_kind(path: str) -> str | None:
+    """Name the kind of a page of the staff's console; none outside it, and none for a call for help.
+
+    Opening one of those tells the person who calls that somebody has seen it.
+    """
+    name = kind_of(path)
+    return name if in_console(path) and name != ALARM else None
+
+
+def in_console(path: str) -> bool:
+    """Tell whether a path is of the staff's console."""
+    return path == CONSOLE or path.startswith(f"{CONSOLE}/")
 
 
 def links_of(page: str, url: str) -> list[str]:

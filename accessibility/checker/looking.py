@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from accessibility.checker.browser import HEIGHT, axe_findings, checked, look_again, looking
+from accessibility.checker.crawling import in_console
 from accessibility.checker.measured import Finding, Page, Setting, Ui
 from accessibility.checker.report import Looked
 from accessibility.checker.structure import help_place
@@ -25,7 +26,7 @@ def settings_for(
     path: str, ui: Ui, *, widths: Sequence[int] = WIDTHS, scales: Sequence[float] = SCALES
 ) -> list[Setting]:
     """List how a page is looked at, smallest text first; the desk's pages on a desk too, and not enlarged."""
-    staff = _within(path, "/staff")
+    staff = in_console(path)
     entry = path in ENTRIES
     if staff:
         return [Setting(ui=ui, width=width, staff=True) for width in (DESK, *widths)]
@@ -35,11 +36,8 @@ def settings_for(
 
 def shown_in(ui: Ui, path: str) -> bool:
     """Tell whether an address is to be looked at in a style: elder mode and the console have one each."""
-    return not _within(urlsplit(path).path, "/elder" if ui == "standard" else "/staff")
-
-
-def _within(path: str, part: str) -> bool:
-    return path == part or path.startswith(f"{part}/")
+    there = urlsplit(path).path
+    return not (there == "/elder" or there.startswith("/elder/") if ui == "standard" else in_console(there))
 
 
 async def look_at(  # noqa: PLR0913 - each is one fact of the look

@@ -45,6 +45,13 @@ def totp_secret_of(username: str, secret_key: bytes) -> str:
     return _derived(f"totp:{username}", secret_key, TOTP_BYTES)
 
 
+def factors_of(username: str, secret_key: bytes) -> tuple[str, str] | None:
+    """Derive the password and the authenticator's secret of one of the demo's staff; none for a stranger."""
+    if username not in {*STAFF, *CARERS}:
+        return None
+    return password_of(username, secret_key), totp_secret_of(username, secret_key)
+
+
 def lines(secret_key: bytes, now: datetime) -> list[str]:
     """Write a table of what each member of staff signs in with, and the code of this half minute."""
     table = [("username", "password", "TOTP secret", "code now")]
