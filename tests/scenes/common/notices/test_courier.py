@@ -1,10 +1,6 @@
-"""Carrying by the demo carriers as a real process: what arrives, what falls back, what a kill leaves."""
+"""Carrying by the demo carriers as a real process: what arrives, and what falls back."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -15,85 +11,17 @@ from scenes.common.kit.clock import system_clock
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.notices import service
-from scenes.common.notices.channels import NoticeRule
 from scenes.common.notices.courier import Courier
 from scenes.common.notices.rules import Facts
 from scenes.common.notices.signing import Call, signed_headers
 from scenes.common.notices.tables import NoticeDeliveryRow
-from scenes.common.notices.upstream import Carriers, open_carriers
-from tests.scenes.common.payments.conftest import free_port, until
+from scenes.common.notices.upstream import Carriers
+from tests.scenes.common.payments.conftest import until
 from tests.support.clock import AdjustableClock
-from tests.support.notices import RECEIPTS, SECRET, Peer, became, hearing_receipts, move_in
+from tests.support.courier import Tell, carriers, clock, courier, faults, peer, receipt_port, state, tell, why
+from tests.support.notices import RECEIPTS, SECRET, Peer, hearing_receipts, move_in
 
-ALWAYS = NoticeRule(
-    quiet_from=NoticeRule().quiet_until, timeout_seconds=0.4, lease_seconds=2, most_tries=3, receipt_hours=72
-)
-Tell = Callable[..., Awaitable[UUID]]
-
-
-@pytest.fixture
-def clock() -> AdjustableClock:
-    """Signatures need the real time; the desk's own hours are turned ahead from there."""
-    return AdjustableClock(system_clock())
-
-
-@pytest.fixture
-def receipt_port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def faults() -> tuple[str, ...]:
-    return ()
-
-
-@pytest.fixture
-async def peer(tmp_path: Path, receipt_port: int, faults: tuple[str, ...]) -> AsyncIterator[Peer]:
-    peer = Peer(tmp_path, receipt_port, *faults)
-    yield peer
-    peer.kill()
-
-
-@pytest.fixture
-async def carriers(peer: Peer) -> AsyncIterator[Carriers]:
-    async with open_carriers(peer.settings, clock=system_clock) as carriers:
-        yield carriers
-
-
-@pytest.fixture
-async def courier(
-    database: Database, cipher: FieldCipher, carriers: Carriers, clock: AdjustableClock
-) -> Courier:
-    async with database.transaction() as session:
-        await service.set_rule(session, ALWAYS, since=date(2020, 1, 1))
-    return Courier(database, cipher, carriers=carriers, clock=clock)
-
-
-@pytest.fixture
-def tell(database: Database, cipher: FieldCipher, clock: AdjustableClock) -> Tell:
-    async def tell(dedupe: str = "n", *, grants: int = 0, urgent: bool = False, **facts: Any) -> UUID:
-        async with database.transaction() as session:
-            person = await move_in(session, cipher, **facts)
-            for _ in range(grants):
-                await service.grant(session, person, openid="o-nobody", cipher=cipher, now=clock())
-            await service.tell(
-                session, person, dedupe=dedupe, template="session_stopped", facts=Facts(title="内科"),
-                now=clock(), urgent=urgent,
-            )  # fmt: skip
-        return person
-
-    return tell
-
-
-async def state(database: Database, prefix: str = "n") -> list[tuple[str, str]]:
-    async with database.transaction() as session:
-        return (await became(session, prefix))[1:]
-
-
-async def why(database: Database) -> list[tuple[str, str | None]]:
-    async with database.transaction() as session:
-        rows = await session.scalars(select(NoticeDeliveryRow).order_by(col(NoticeDeliveryRow.id)))
-        return [(row.channel, row.why) for row in rows]
+__all__ = ["carriers", "clock", "courier", "faults", "peer", "receipt_port", "tell"]
 
 
 async def test_an_sms_is_sent_once_and_its_receipt_makes_it_delivered(  # noqa: PLR0913, PLR0917 - fixtures
@@ -191,105 +119,6 @@ async def test_wechat_uses_a_grant_and_43101_falls_back_to_an_sms(  # noqa: PLR0
     async with database.transaction() as session:
         assert await service.grants_left(session, person) == 0
     assert [each["channel"] for each in peer.outbox()] == ["sms", "wechat"]
-
-
-@pytest.mark.parametrize("faults", [("--fail", "1", "--no-dedupe")])
-async def test_a_gateway_out_of_order_is_tried_again_later_and_then_left_for_a_call(
-    database: Database, courier: Courier, clock: AdjustableClock, tell: Tell
-) -> None:
-    await tell()
-    seen: list[Any] = []
-    for _ in range(3):
-        seen.append((await courier.deliver_due(), await courier.deliver_due()))
-        seen.append((await state(database))[0])
-        clock.advance(timedelta(minutes=5))
-    assert seen == [
-        (1, 0), ("sms", "waiting"), (1, 0), ("sms", "waiting"), (1, 0), ("sms", "failed"),
-    ]  # fmt: skip
-    assert await state(database) == [("sms", "failed"), ("call", "listed")]
-
-
-@pytest.mark.parametrize("faults", [("--hang", "1", "--seed", "1", "--no-dedupe")])
-async def test_a_hang_is_cut_off(database: Database, courier: Courier, tell: Tell) -> None:
-    await tell()
-    assert await courier.deliver_due() == 1
-    assert (await state(database), await why(database)) == ([("sms", "waiting")], [("sms", "no_answer")])
-
-
-@pytest.mark.parametrize("faults", [("--no-dedupe",)])
-@pytest.mark.parametrize("reached", [True, False])
-async def test_after_a_kill_in_the_midst_the_gateway_is_asked_before_anything_is_sent_again(  # noqa: PLR0913, PLR0917 - fixtures
-    database: Database,
-    cipher: FieldCipher,
-    courier: Courier,
-    carriers: Carriers,
-    clock: AdjustableClock,
-    peer: Peer,
-    tell: Tell,
-    reached: bool,  # noqa: FBT001 - a table
-) -> None:
-    await tell()
-    async with database.transaction() as session:
-        _, [parcel] = await service.take(session, cipher=cipher, now=clock(), limit=9)
-    assert parcel.message is not None
-    assert carriers.sms is not None
-    if reached:
-        await carriers.sms.send(parcel.message)
-    assert await courier.deliver_due() == 0
-    clock.advance(timedelta(seconds=3))
-    assert await courier.deliver_due() == 1
-    [message] = peer.outbox()
-    assert (message["outId"], message["times"]) == (str(parcel.id), 1)
-    [(_, now_is)] = await state(database)
-    assert now_is in {"sent", "delivered"}
-
-
-async def test_a_kill_amid_a_wechat_message_leaves_it_to_the_sms(
-    database: Database, cipher: FieldCipher, courier: Courier, clock: AdjustableClock, tell: Tell
-) -> None:
-    person = await tell(grants=1)
-    async with database.transaction() as session:
-        await service.take(session, cipher=cipher, now=clock(), limit=9)
-    clock.advance(timedelta(seconds=3))
-    await courier.deliver_due()
-    assert await state(database) == [("wechat", "failed"), ("sms", "waiting")]
-    assert await why(database) == [("wechat", "unsure"), ("sms", None)]
-    async with database.transaction() as session:
-        assert await service.grants_left(session, person) == 0
-
-
-async def test_without_a_receipt_for_three_days_somebody_calls_and_a_late_receipt_calls_it_off(  # noqa: PLR0913, PLR0917 - fixtures
-    database: Database, courier: Courier, carriers: Carriers, clock: AdjustableClock, tell: Tell, peer: Peer
-) -> None:
-    await tell(phone="13812344444")
-    await courier.deliver_due()
-    clock.advance(timedelta(hours=72, seconds=-1))
-    assert await courier.chase_silent() == 0
-    clock.advance(timedelta(seconds=2))
-    peer.kill()
-    assert await courier.chase_silent() == 1
-    assert await state(database) == [("sms", "failed"), ("call", "listed")]
-    async with database.transaction() as session:
-        number = await session.scalar(
-            select(col(NoticeDeliveryRow.id)).where(col(NoticeDeliveryRow.channel) == "sms")
-        )
-        late = f'{{"outId":"{number}","id":"S1","state":"delivered"}}'.encode()
-        headers = signed_headers(
-            SECRET.encode(), Call(method="POST", path="/r", body=late), now=system_clock(), nonce="1"
-        )
-        receipt = carriers.offered_sms().read_receipt(headers, path="/r", body=late, now=system_clock())
-        await service.receipted(session, receipt, now=clock())
-    assert await state(database) == [("sms", "delivered"), ("call", "done")]
-
-
-async def test_asked_after_three_days_the_gateway_may_say_that_it_arrived(
-    database: Database, courier: Courier, clock: AdjustableClock, tell: Tell
-) -> None:
-    await tell()
-    await courier.deliver_due()
-    clock.advance(timedelta(hours=73))
-    await courier.chase_silent()
-    assert await state(database) == [("sms", "delivered")]
 
 
 async def test_the_urgent_takes_every_channel_and_is_called_off_the_list_when_it_arrives(
