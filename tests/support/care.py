@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.crypto import FieldCipher
@@ -64,6 +66,12 @@ class CareTown(World):
             session.add(row)
             await session.flush()
             session.add(dated)
+
+    async def meals(self) -> None:
+        """Bring meals (助餐) within the hour."""
+        await self.service("meal", {"promiseMinutes": 60})
+        async with self.database.transaction() as session:
+            await session.execute(text("UPDATE care_service SET name = '助餐' WHERE code = 'meal'"))
 
     async def carer(self, name: str, sex: str) -> Staff:
         """Take on a carer who can do all."""
