@@ -40,6 +40,9 @@ class Shot(NamedTuple):
 
 
 FIRST: Final = ".list a"
+NEXT_DAY: Final = ("a:has-text('后一天')",)
+"""What can be ordered today depends on the hour."""
+
 RESIDENT: Final = (
     Shot("home", "/"),
     Shot("places", "/places"),
@@ -73,11 +76,10 @@ STAFF: Final = {
     ),
     "breakfast": (
         Shot("breakfast", "/staff/breakfast"), Shot("kitchen", "/staff/breakfast/kitchen"),
-        Shot("counter", "/staff/breakfast/counter"), Shot("order-for", "/staff/breakfast/walk-in"),
-        Shot("refunds", "/staff/refunds"),
+        Shot("counter", "/staff/breakfast/counter"), Shot("order-for", "/staff/breakfast/walk-in", NEXT_DAY),
     ),
     "charging": (Shot("charging", "/staff/charging"), Shot("tariffs", "/staff/charging/tariffs"),
-        Shot("reserve-for", "/staff/charging/walk-in"),
+        Shot("reserve-for", "/staff/charging/walk-in", NEXT_DAY),
     ),
     "eldercare": (
         Shot("sos", "/staff/sos"), Shot("care", "/staff/eldercare"), Shot("care-map", "/staff/eldercare/map"),
