@@ -26,6 +26,10 @@ from tests.support.whole import API, Whole, booking, good, refusal, resident_of,
 
 ROOMS = ("/staff/charging", "/staff/breakfast")
 PERIODS = [{"start": "00:00", "elecPrice": "0.3", "servicePrice": "0.5"}]
+PLACE = object()
+"""Stands for the place that is knocked at."""
+
+CALLER = {"name": "张阿婆", "phone": "13911112222", "born": "1948-03-01", "sex": "f"}
 BODIES: dict[str, dict[str, Any]] = {
     "tariffs": {"since": "2026-12-01", "periods": PERIODS},
     "out-of-service": {"previewToken": "0" * 32, "reason": "坏了"},
@@ -35,6 +39,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "position": {"lat": 31.24, "lng": 121.40},
     "out-of-order": {"previewToken": "0" * 32, "reason": "坏了"},
     "recall": {"batchNo": "B-1", "reason": "坏了"},
+    "orders": CALLER
+    | {"placeId": PLACE, "windowId": str(new_id()), "items": [{"itemId": str(new_id()), "quantity": 1}]},
+    "reservations": CALLER | {"stationId": PLACE, "startsAt": "2026-11-23T10:00:00+08:00", "minutes": 30},
 }
 """What each call is sent, by a word of its path."""
 
@@ -58,12 +65,13 @@ async def knock(whole: Whole, method: str, path: str, by: Caller, place: UUID) -
     """Make a call of a desk about things that are not the caller's."""
     filled = re.sub(r"\{(place|station)_id:uuid\}", str(place), path)
     filled = re.sub(r"\{\w+:uuid\}", str(new_id()), filled)
-    body = next((body for word, body in BODIES.items() if word in path.split("/")), None)
+    word = next((word for word in BODIES if word in path.split("/")), "")
+    body = {name: str(place) if value is PLACE else value for name, value in BODIES.get(word, {}).items()}
     return await whole.http.request(
         method,
         f"{API}{filled}",
         params={"placeId": str(place), "batchNo": "B-1"},
-        json=body if method == "POST" else None,
+        json=body or None if method == "POST" else None,
         headers=whole.bearer(by) | {"Idempotency-Key": str(new_id())},
     )
 

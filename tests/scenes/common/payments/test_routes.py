@@ -71,7 +71,7 @@ async def test_the_providers_duplicate_is_heard_and_changes_nothing(
     async def topics() -> list[str]:
         async with district.database.transaction() as session:
             known = (await session.execute(text("SELECT topic FROM outbox"))).scalars().all()
-        return sorted(known) if len(known) > 1 else []
+        return sorted(known) if "booking.confirmed" in known else []  # settled just after it was heard
 
     assert await until(topics) == ["booking.confirmed", "booking.held", "payment.succeeded"]
 
