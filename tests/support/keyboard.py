@@ -12,6 +12,9 @@ _SEEN = """() => {
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   return inside && box.width > 0 && box.height > 0 ? "" : `the focus is off the screen: ${what}`;
 }"""
+_DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""A page gives its first field the focus only when it is drawn, which the next key can be ahead of."""
+
 FAR = 40
 """No way by Tab may be longer than this."""
 
@@ -62,3 +65,4 @@ class Keyboard:
         await self.page.wait_for_function("was => performance.timeOrigin !== was", arg=before)
         await self.page.wait_for_url(to)
         await self.page.wait_for_load_state("domcontentloaded")
+        await self.page.evaluate(_DRAWN)

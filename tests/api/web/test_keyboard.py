@@ -1,6 +1,7 @@
 """A nurse's morning at the desk by keyboard alone: no mouse, the focus seen at every step."""
 
 import re
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import httpx
@@ -35,16 +36,30 @@ async def sign_in(keys: Keyboard, url: str, folder: str, role: str) -> None:
     await keys.go("Enter", to="**/staff/board?**")
 
 
-async def a_working_day(keys: Keyboard) -> None:
-    """Go to the next day on which somebody holds surgery."""
+async def nothing_asked(_: str) -> bool:
+    return True
+
+
+async def a_working_day(keys: Keyboard, *, fits: Callable[[str], Awaitable[bool]] = nothing_asked) -> None:
+    """Go to the next day on which somebody holds surgery, and that `fits`, a date."""
     for _ in range(MARCH):
         await keys.press("Escape")
         await keys.tab_to("nav[aria-label=哪一天] a:last-child")
         await keys.go("Enter", to="**/staff/board**")
         await keys.seen()
-        if await keys.page.locator("a[href*='/staff/closures']").count():
+        surgery = await keys.page.locator("a[href*='/staff/closures']").count()
+        if surgery and await fits(httpx.URL(keys.page.url).params["date"]):
             return
     raise AssertionError("no surgery in sight")
+
+
+async def free_windows(http: httpx.AsyncClient, place: str, day: str) -> list[str]:
+    """List a day's numbers that anybody can book now: none of tomorrow's once booking ahead has closed."""
+    found = await http.get("/clinic/sessions", params={"placeId": place, "date": day})
+    return [
+        window["id"] for each in found.json()["items"] if each["state"] == "open"
+        for window in each["windows"] if window["free"] and window["audience"] == "public"
+    ]  # fmt: skip
 
 
 async def booked_code(url: str, place: str, day: str) -> str:
@@ -58,11 +73,7 @@ async def booked_code(url: str, place: str, day: str) -> str:
 
         signed = await post("/auth/demo", {"residentNo": 3})
         http.headers["Authorization"] = f"Bearer {signed['accessToken']}"
-        found = await http.get("/clinic/sessions", params={"placeId": place, "date": day})
-        window = next(
-            window["id"] for each in found.json()["items"] if each["state"] == "open"
-            for window in each["windows"] if window["free"] and window["audience"] == "public"
-        )  # fmt: skip
+        window = (await free_windows(http, place, day))[0]
         booking = await post("/clinic/appointments", {"windowId": window})
         if booking["state"] == "held":
             payment = await post("/payments", {"bookingId": booking["id"], "method": "sandbox"})
@@ -147,7 +158,13 @@ async def stop(keys: Keyboard) -> None:
 async def test_a_nurses_morning_by_keyboard_alone(demo: tuple[str, str], keys: Keyboard) -> None:
     url, folder = demo
     await sign_in(keys, url, folder, "clinic")
-    await a_working_day(keys)
+    place = httpx.URL(keys.page.url).params["placeId"]
+
+    async def bookable(day: str) -> bool:
+        async with httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False, timeout=20) as http:
+            return bool(await free_windows(http, place, day))
+
+    await a_working_day(keys, fits=bookable)
     query = httpx.URL(keys.page.url).params
     await check_in(keys, await booked_code(url, query["placeId"], query["date"]))
     await walk_in(keys)
