@@ -1,7 +1,6 @@
 """Runs a demo charging operator as a process of its own; ends cleanly on SIGTERM."""
 
 import argparse
-import asyncio
 import os
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import msgspec
 from scenes.charging.rules.envelope import Secrets
 from scenes.charging.sandbox.app import create_sandbox
 from scenes.charging.sandbox.spec import DEMO_SECRETS, DIALECTS, Mischief, Pace, PlantSpec, StationSpec
-from scenes.common.kit.sandbox_server import serve_until_asked
+from scenes.common.kit.sandbox_server import run, serve_until_asked
 
 SECRETS_VARIABLE = "LIFECIRCLE_SANDBOX_OPERATOR_SECRETS"
 PLATFORM_URL = "http://127.0.0.1:8000/api/v1/evcs"
@@ -69,4 +68,4 @@ async def serve(asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(arguments()))
+    run(serve(arguments()))

@@ -1,10 +1,9 @@
 """Runs the demo provider of video rooms as a process of its own; ends cleanly on SIGTERM."""
 
 import argparse
-import asyncio
 import os
 
-from scenes.common.kit.sandbox_server import serve_until_asked
+from scenes.common.kit.sandbox_server import run, serve_until_asked
 from scenes.eldercare.video.sandbox import create_sandbox
 from scenes.eldercare.video.upstream import VIDEO_SECRET
 
@@ -18,4 +17,4 @@ def arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_until_asked(create_sandbox(os.environ[VIDEO_SECRET].encode()), arguments()))
+    run(serve_until_asked(create_sandbox(os.environ[VIDEO_SECRET].encode()), arguments()))

@@ -1,11 +1,10 @@
 """Runs the demo carriers as a process of their own; ends cleanly on SIGTERM."""
 
 import argparse
-import asyncio
 import os
 from pathlib import Path
 
-from scenes.common.kit.sandbox_server import serve_until_asked
+from scenes.common.kit.sandbox_server import run, serve_until_asked
 from scenes.common.notices.sandbox.app import create_sandbox
 from scenes.common.notices.sandbox.books import Faults
 
@@ -54,4 +53,4 @@ async def serve(asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(arguments()))
+    run(serve(arguments()))

@@ -1,11 +1,10 @@
 """Runs the demo payment provider as a process of its own; ends cleanly on SIGTERM."""
 
 import argparse
-import asyncio
 import os
 from pathlib import Path
 
-from scenes.common.kit.sandbox_server import serve_until_asked
+from scenes.common.kit.sandbox_server import run, serve_until_asked
 from scenes.common.payments.sandbox.app import create_sandbox
 
 DEMO_SECRET = "lifecircle-demo-sandbox"  # noqa: S105 - the demo provider's key is public by design
@@ -38,4 +37,4 @@ async def serve(asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(arguments()))
+    run(serve(arguments()))
