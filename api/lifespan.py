@@ -60,21 +60,7 @@ class House:
         self.revocations = Revocations(self.database, clock)
         self.sign_in_rules = SignInRules(secure_cookies=settings.public_url.startswith("https://"))
         limiter = RateLimiter(self.cache)
-        signer = TokenSigner(settings.secret_key)
-        self.sign_in_tools = SignInTools(
-            signer=signer,
-            revocations=self.revocations,
-            limiter=limiter,
-            passwords=Passwords(),
-            rules=self.sign_in_rules,
-        )
-        self.authentication = Authentication(
-            TokenReader((settings.secret_key,), self.revocations),
-            PageSessions(self.database, clock, revocations=self.revocations, rules=self.sign_in_rules),
-            signer=signer,
-            clock=clock,
-            acting=Acting(self.database, clock),
-        )
+        self.sign_in_tools, self.authentication = self._doors(limiter)
         self.limits = Limits(limiter, settings.hourly_limits, clock)
         self.vouchers = VoucherSigner(settings.secret_key)
         self.speaker = Speaker(self.cache, speaks=can_speak())
@@ -85,6 +71,27 @@ class House:
         self.video: Video
         self._changed: set[str] = set()
         self._publishing: asyncio.Task[None] | None = None
+
+    def _doors(self, limiter: RateLimiter) -> tuple[SignInTools, Authentication]:
+        """Make what signs people in, and what tells later who they are."""
+        secret, clock = self.settings.secret_key, self.clock
+        signer = TokenSigner(secret)
+        tools = SignInTools(
+            signer=signer,
+            revocations=self.revocations,
+            limiter=limiter,
+            passwords=Passwords(),
+            rules=self.sign_in_rules,
+        )
+        pages = PageSessions(self.database, clock, revocations=self.revocations, rules=self.sign_in_rules)
+        authentication = Authentication(
+            TokenReader((secret,), self.revocations),
+            pages,
+            signer=signer,
+            clock=clock,
+            acting=Acting(self.database, clock),
+        )
+        return tools, authentication
 
     @property
     def place_names(self) -> PlaceNames:

@@ -14,6 +14,7 @@ from api.hanging import hanging_on
 from api.holdings import HOLDINGS
 from api.lifespan import House
 from api.sessions import sessions
+from scenes.common.booking.service_desk import DeskTools
 
 
 class Standing:
@@ -72,6 +73,9 @@ def _named(house: House) -> dict[str, Any]:
         "settings": house.settings,
         "flows": FLOWS,
         "flow_tools": _flow_tools(house),
+        "desk_tools": DeskTools(
+            database=house.database, ledger=house.ledger, cipher=house.cipher, clock=house.clock
+        ),
     }
 
 

@@ -8,7 +8,6 @@ a ratio take turns, so that a machine that slows down slows both.
 import asyncio
 import json
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ import psutil
 
 from api.migrate import upgrade
 from bench import district, walks
+from bench.report import keep, report
 from bench.rooms import furnish, room_reads
 from bench.server import ROOT, SECRET, keep_answer, keep_same_bytes, reading_paths, seed_demo, served
 from scenes.common.kit.caller import Resident
@@ -121,15 +121,6 @@ def compared(
         "base": statistics.median(below for _, below, _ in pairs),
         "p99Ms": statistics.median(p99 for *_, p99 in pairs) if pairs[0][2] is not None else None,
     }
-
-
-def machine() -> str:
-    """Describe the machine in one line."""
-    names = re.findall(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    memory = psutil.virtual_memory().total / 2**30
-    cpu = names[0] if names else platform.processor()
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    return f"{os.cpu_count()} × {cpu}, {memory:.0f} GiB, {system}"
 
 
 Measured = Callable[[int], dict[str, Any]]
@@ -251,20 +242,6 @@ def measure_walks(  # noqa: PLR0913 - each is one fact of the run
     return rows
 
 
-def report(rows: list[tuple[str, float, dict[str, Any]]]) -> str:
-    """Write the table."""
-    lines = [
-        "| what | at least | seen | measured /s | compared with /s | p99 ms |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, bar, seen in rows:
-        figures = [
-            f"{seen[k]:,.0f}" if seen.get(k) is not None else "–" for k in ("measured", "base", "p99Ms")
-        ]
-        lines.append(f"| {name} | {bar:g} | **{seen['ratio']:.2f}** | {' | '.join(figures)} |")
-    return "\n".join(lines)
-
-
 def main() -> None:
     """Run everything in a temporary folder and print the table."""
     rounds, seconds = int(os.environ.get("ROUNDS", "3")), float(os.environ.get("SECONDS", "6"))
@@ -286,25 +263,6 @@ def main() -> None:
     print(table)
     if not only:
         keep(table, rounds, seconds)
-
-
-def keep(table: str, rounds: int, seconds: float) -> None:
-    """Write a whole run down, above what a person wrote."""
-    text = (
-        "# Performance\n\nWritten by `make bench`. Every figure is a ratio of two measurements in one run on "
-        f"one machine, the median of {rounds} rounds of {seconds:g} s.\n\n"
-        f"Machine: {machine()}. The load generator and PostgreSQL (full durability) share it. "
-        f"Measured {datetime.now(UTC):%Y-%m-%d}.\n\n{table}\n"
-    )
-    (ROOT / "docs" / "performance.md").write_text(text + notes(), encoding="utf-8")
-
-
-def notes() -> str:
-    """Keep what a person wrote below the table."""
-    path = ROOT / "docs" / "performance.md"
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    at = old.find("\n## ")
-    return old[at:] if at >= 0 else ""
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.breakfast.errors import OrderInvalid, SlotNotFound
 from scenes.breakfast.pages_staff_view import Tab, tabs_of
@@ -18,19 +17,17 @@ from scenes.breakfast.service.collect import check_scope
 from scenes.breakfast.service.days import SCENE
 from scenes.breakfast.service.menu import Menu, MenuItem, MenuSlot, shared_menu
 from scenes.breakfast.service.orders import OrderWish, Wish
-from scenes.common.booking.ledger import BookingRecord, Ledger
+from scenes.common.booking.ledger import BookingRecord
 from scenes.common.booking.pages_desk import CallerForm, DayFrame, day_frame
-from scenes.common.booking.service_desk import slip_of
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day, shanghai
-from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageRender, Several, see_other, several
 from scenes.common.kit.refusals import Conflict, Invalid
-from scenes.common.kit.wire import fingerprint
-from scenes.common.payments.pages_counter import SLIP, Desk, slip_page
+from scenes.common.payments.pages_counter import Desk, slip_handler
 
 PATH: Final = "/staff/breakfast/walk-in"
 FORM: Final = "breakfast/staff_walk_in.html"
@@ -170,43 +167,21 @@ async def show_form(
 async def order(
     data: URLEncodedBody[OrderForForm],
     staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
+    desk_tools: NamedDependency[DeskTools],
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Order, then show the slip with the person's own price; or say why not, with all that was typed."""
     check_scope(staff, data.place_id)
-    asked = [data.name, data.phone, data.slot, data.written(), data.note]
     try:
-        record = await walk_in.order_for(
-            database, ledger, clock, staff=staff, newcomer=data.newcomer(), wish=data.wish(), cipher=cipher,
-            key=data.idempotency_key, fingerprint=fingerprint(PATH, asked),
-        )  # fmt: skip
+        call = data.call(staff, PATH, [data.slot, data.written(), data.note])
+        record = await walk_in.order_for(desk_tools, call, data.wish())
     except (Conflict, Invalid, SlotNotFound) as refused:
-        menu = await shared_menu(database, clock, data.place_id, day=data.day)
+        menu = await shared_menu(desk_tools.database, desk_tools.clock, data.place_id, day=data.day)
         place = place_names(data.place_id).name
-        page = _page(menu, data, place=place, now=clock(), problem=refused.detail)
+        page = _page(menu, data, place=place, now=desk_tools.clock(), problem=refused.detail)
         return render(FORM, page, title="还没有订上", status=CONFLICT)
     return see_other(f"{PATH}/{record.id}")
-
-
-@get(f"{PATH}/{{booking_id:uuid}}", include_in_schema=False)
-async def show_slip(
-    booking_id: FromPath[UUID],
-    staff: NamedDependency[Staff],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    place_names: NamedDependency[PlaceNames],
-    render: NamedDependency[PageRender],
-) -> Response[str]:
-    """Show the slip: what was ordered, what is to be paid, and the buttons that take it and hand it out."""
-    now = clock()
-    record = await slip_of(session, staff, booking_id, scene=SCENE, now=now)
-    page = slip_page(record, DESK, place_names=place_names, now=now, items=_ordered(record))
-    return render(SLIP, page, title="订餐单")
 
 
 def _ordered(record: BookingRecord) -> list[str]:
@@ -219,4 +194,8 @@ def _ordered(record: BookingRecord) -> list[str]:
     return lines + [f"{each.label} 减{yuan_text(-each.fen)}" for each in record.adjustments]
 
 
-PAGES: list[Any] = [show_form, order, show_slip]
+PAGES: list[Any] = [
+    show_form,
+    order,
+    slip_handler(DESK, SCENE, title="订餐单", items=_ordered),
+]

@@ -11,14 +11,9 @@ from litestar.params import HeaderParameter, JSONBody
 from scenes.breakfast.service import walk_in
 from scenes.breakfast.service.orders import OrderWish, Wish
 from scenes.breakfast.wire import OrderItem
-from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.wire_desk import DeskBooking, DeskCaller
 from scenes.common.kit.caller import Staff
-from scenes.common.kit.clock import Clock
-from scenes.common.kit.crypto import FieldCipher
-from scenes.common.kit.database import Database
-from scenes.common.kit.idempotency import checked_key
-from scenes.common.kit.wire import fingerprint
 
 PATH = "/staff/breakfast/orders"
 
@@ -43,17 +38,11 @@ class DeskOrderRequest(DeskCaller, frozen=True, kw_only=True):
 async def order_for(
     data: JSONBody[DeskOrderRequest],
     staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
+    desk_tools: NamedDependency[DeskTools],
     key: Annotated[str | None, HeaderParameter(name="Idempotency-Key")] = None,
 ) -> DeskBooking:
     """Order for somebody; what costs something is held until the pick-up time ends."""
-    record = await walk_in.order_for(
-        database, ledger, clock, staff=staff, newcomer=data.newcomer(), wish=data.wish(), cipher=cipher,
-        key=checked_key(key), fingerprint=fingerprint(PATH, data),
-    )  # fmt: skip
+    record = await walk_in.order_for(desk_tools, data.call(staff, PATH, key=key), data.wish())
     return DeskBooking.of(record)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,18 +17,15 @@ from scenes.charging.service import reservations, walk_in
 from scenes.charging.service.reservations import Wish
 from scenes.charging.service.tariffs import check_scope
 from scenes.charging.service.windows import SCENE
-from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.ledger import BookingRecord
 from scenes.common.booking.pages_desk import CallerForm, DayFrame, day_frame
-from scenes.common.booking.service_desk import slip_of
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import SHANGHAI, Clock, day_span, local_day, shanghai
-from scenes.common.kit.crypto import FieldCipher
-from scenes.common.kit.database import Database
 from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
-from scenes.common.kit.wire import fingerprint
-from scenes.common.payments.pages_counter import SLIP, Desk, slip_page
+from scenes.common.payments.pages_counter import Desk, slip_handler
 
 PATH: Final = "/staff/charging/walk-in"
 FORM: Final = "charging/staff_walk_in.html"
@@ -133,44 +130,25 @@ async def show_form(
 async def reserve(
     data: URLEncodedBody[ReserveForForm],
     staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
+    desk_tools: NamedDependency[DeskTools],
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Reserve, then show the slip; or say why not, with all that was typed."""
     check_scope(staff, data.place_id)
-    asked = [data.name, data.phone, data.starts_at, data.minutes, data.kind]
     try:
-        record = await walk_in.reserve_for(
-            database, ledger, clock, staff=staff, newcomer=data.newcomer(), wish=data.wish(), cipher=cipher,
-            key=data.idempotency_key, fingerprint=fingerprint(PATH, asked),
-        )  # fmt: skip
+        call = data.call(staff, PATH, [data.starts_at, data.minutes, data.kind])
+        record = await walk_in.reserve_for(desk_tools, call, data.wish())
     except (Conflict, Invalid) as refused:
-        async with database.read() as session:
-            page = await _page(
-                session, data, place=place_names(data.place_id).name, now=clock(), problem=refused.detail
-            )
+        place, now = place_names(data.place_id).name, desk_tools.clock()
+        async with desk_tools.database.read() as session:
+            page = await _page(session, data, place=place, now=now, problem=refused.detail)
         return render(FORM, page, title="还没有约上", status=CONFLICT)
     return see_other(f"{PATH}/{record.id}")
 
 
-@get(f"{PATH}/{{booking_id:uuid}}", include_in_schema=False)
-async def show_slip(
-    booking_id: FromPath[UUID],
-    staff: NamedDependency[Staff],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    place_names: NamedDependency[PlaceNames],
-    render: NamedDependency[PageRender],
-) -> Response[str]:
-    """Show the slip to be printed, the name masked."""
-    now = clock()
-    record = await slip_of(session, staff, booking_id, scene=SCENE, now=now)
-    page = slip_page(record, DESK, place_names=place_names, now=now, items=[record.resource])
-    return render(SLIP, page, title="预约单")
+def _connector(record: BookingRecord) -> list[str]:
+    return [record.resource]
 
 
-PAGES: list[Any] = [show_form, reserve, show_slip]
+PAGES: list[Any] = [show_form, reserve, slip_handler(DESK, SCENE, items=_connector)]

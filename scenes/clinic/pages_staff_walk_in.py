@@ -7,25 +7,21 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.clinic.service import desk, schedule, walk_in
 from scenes.clinic.service.schedule import SCENE, SessionView
-from scenes.common.booking.ledger import Ledger
 from scenes.common.booking.pages_desk import CallerForm, DayFrame, day_frame
-from scenes.common.booking.service_desk import slip_of
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day, shanghai
-from scenes.common.kit.crypto import FieldCipher
-from scenes.common.kit.database import Database
 from scenes.common.kit.money import yuan_text
 from scenes.common.kit.pages import PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
-from scenes.common.kit.wire import fingerprint
-from scenes.common.payments.pages_counter import SLIP, Desk, slip_page
+from scenes.common.payments.pages_counter import Desk, slip_handler
 
 PATH: Final = "/staff/walk-in"
 CONFLICT: Final = 409
@@ -122,45 +118,22 @@ async def show_form(
 async def book(
     data: URLEncodedBody[WalkInForm],
     staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
+    desk_tools: NamedDependency[DeskTools],
     place_names: NamedDependency[PlaceNames],
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Book, then show the slip; or say why not, with all that was typed."""
     desk.check_scope(staff, data.place_id)
-    asked = [data.name, data.phone, data.window, data.present]
     try:
-        record = await walk_in.book_for(
-            database, ledger, staff=staff, newcomer=data.newcomer(), window_id=data.window_id(),
-            present=bool(data.present), cipher=cipher, now=clock(), key=data.idempotency_key,
-            fingerprint=fingerprint(PATH, asked),
-        )  # fmt: skip
+        call = data.call(staff, PATH, [data.window, data.present])
+        record = await walk_in.book_number_for(desk_tools, call, data.window_id(), present=bool(data.present))
     except (Conflict, Invalid) as refused:
-        async with database.read() as session:
+        async with desk_tools.database.read() as session:
             page = await _page(
-                session, staff, data, clock=clock, place_names=place_names, problem=refused.detail
+                session, staff, data, clock=desk_tools.clock, place_names=place_names, problem=refused.detail
             )
         return render("clinic/staff_walk_in.html", page, title="还没有约上", status=CONFLICT)
     return see_other(f"{PATH}/{record.id}")
 
 
-@get("/staff/walk-in/{booking_id:uuid}", include_in_schema=False)
-async def show_slip(
-    booking_id: FromPath[UUID],
-    staff: NamedDependency[Staff],
-    session: NamedDependency[AsyncSession],
-    clock: NamedDependency[Clock],
-    place_names: NamedDependency[PlaceNames],
-    render: NamedDependency[PageRender],
-) -> Response[str]:
-    """Show the slip to be printed, the name masked."""
-    now = clock()
-    record = await slip_of(session, staff, booking_id, scene=SCENE, now=now)
-    page = slip_page(record, DESK, place_names=place_names, now=now)
-    return render(SLIP, page, title="预约单")
-
-
-STAFF_PAGES: list[Any] = [show_form, book, show_slip]
+STAFF_PAGES: list[Any] = [show_form, book, slip_handler(DESK, SCENE)]

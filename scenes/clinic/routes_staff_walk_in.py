@@ -8,14 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody
 
 from scenes.clinic.service import walk_in
-from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.wire_desk import DeskBooking, DeskCaller
 from scenes.common.kit.caller import Staff
-from scenes.common.kit.clock import Clock
-from scenes.common.kit.crypto import FieldCipher
-from scenes.common.kit.database import Database
-from scenes.common.kit.idempotency import checked_key
-from scenes.common.kit.wire import fingerprint
 
 PATH = "/staff/clinic/bookings"
 
@@ -31,18 +26,12 @@ class DeskNumberRequest(DeskCaller, frozen=True, kw_only=True):
 async def book_for(
     data: JSONBody[DeskNumberRequest],
     staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    ledger: NamedDependency[Ledger],
-    cipher: NamedDependency[FieldCipher],
-    clock: NamedDependency[Clock],
+    desk_tools: NamedDependency[DeskTools],
     key: Annotated[str | None, HeaderParameter(name="Idempotency-Key")] = None,
 ) -> DeskBooking:
     """Book a number for somebody; what costs something is held until its check-in ends, to be paid there."""
-    record = await walk_in.book_for(
-        database, ledger, staff=staff, newcomer=data.newcomer(), window_id=data.window_id,
-        present=data.present, cipher=cipher, now=clock(), key=checked_key(key),
-        fingerprint=fingerprint(PATH, data),
-    )  # fmt: skip
+    call = data.call(staff, PATH, key=key)
+    record = await walk_in.book_number_for(desk_tools, call, data.window_id, present=data.present)
     return DeskBooking.of(record)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,16 @@ class Browser:
         headers = HTML | {"Referer": str(self.page.url)}
         self.page = await self.http.post(action, data=dict(data), headers=headers, follow_redirects=True)
         return self.page
+
+
+async def signed_in_at_desk(http: httpx.AsyncClient, name: str, secret: str, now: datetime) -> Browser:
+    """Sign a member of staff in with both factors."""
+    browser = Browser(http)
+    await browser.go("/staff/sign-in")
+    code = totp_now(secret, now)
+    page = await browser.send("/staff/sign-in", username=name, password=PASSWORD, totp=code)
+    assert page.url.path != "/staff/sign-in", page.text
+    return browser
 
 
 def _fields(body: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Booking for somebody at the desk or on the phone: the same windows, the same ledger, the same refusals."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -10,30 +9,15 @@ from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
 from scenes.common.booking.counter import DESK_STAFF, check_in, held_for_counter
 from scenes.common.booking.errors import WindowNotFound
-from scenes.common.booking.ledger import BookingRecord, Claim, Ledger, Want
+from scenes.common.booking.ledger import BookingRecord, Claim, Want
 from scenes.common.booking.rules import Terms
-from scenes.common.booking.service_desk import note_booked, who_it_is
-from scenes.common.booking.wire import Booking
-from scenes.common.kit.caller import Staff
-from scenes.common.kit.crypto import FieldCipher
-from scenes.common.kit.database import Database
-from scenes.common.people.service import Newcomer
-
-_booking = msgspec.json.Decoder(Booking)
+from scenes.common.booking.service_desk import DeskCall, DeskTools, book_for
+from scenes.common.kit.caller import Resident
+from scenes.common.kit.idempotency import Answer
 
 
-async def book_for(  # noqa: PLR0913 - each is one fact of the call
-    database: Database,
-    ledger: Ledger,
-    *,
-    staff: Staff,
-    newcomer: Newcomer,
-    window_id: UUID,
-    present: bool,
-    cipher: FieldCipher,
-    now: datetime,
-    key: str,
-    fingerprint: bytes,
+async def book_number_for(
+    tools: DeskTools, call: DeskCall, window_id: UUID, *, present: bool
 ) -> BookingRecord:
     """Book a number for somebody and answer the booking; who is `present` gets the number at once.
 
@@ -41,21 +25,25 @@ async def book_for(  # noqa: PLR0913 - each is one fact of the call
     ledger says of a claim and a check-in. A number that costs something is held until its check-in ends, and
     paid at the counter.
     """
-    async with database.read() as session:
+    staff, ledger = call.staff, tools.ledger
+    async with tools.database.read() as session:
         window = await booking_store.window(session, window_id)
     if window is None or window.scene != SCENE or not staff.may_work_at(window.place_id):
         raise WindowNotFound
-    person = await who_it_is(database, staff, newcomer, cipher=cipher, now=now)
     until = msgspec.convert(window.terms, Terms, strict=False).check_in_until or window.ends_at
-    claim = Claim(
-        scene=SCENE, booker_id=person.person_id, subject_id=person.person_id, wants=(Want(window_id),),
-        key=key, fingerprint=fingerprint, held_until=held_for_counter(window.price_fen, until),
-        details={DESK_STAFF: str(staff.staff_id)},
-    )  # fmt: skip
-    outcome = await ledger.claim(claim)
-    record = await note_booked(database, staff, _booking.decode(outcome.answer.body).id, now=now)
+    held_until = held_for_counter(window.price_fen, until)
+
+    async def claim(person: Resident) -> Answer:
+        claim = Claim(
+            scene=SCENE, booker_id=person.person_id, subject_id=person.person_id, wants=(Want(window_id),),
+            key=call.key, fingerprint=call.fingerprint, held_until=held_until,
+            details={DESK_STAFF: str(staff.staff_id)},
+        )  # fmt: skip
+        return (await ledger.claim(claim)).answer
+
+    record = await book_for(tools, call, claim)
     if not present or record.state != "confirmed":
         return record
-    await ledger.move(check_in(record.id, staff, key=None, fingerprint=fingerprint))
-    async with database.read() as session:
+    await ledger.move(check_in(record.id, staff, key=None, fingerprint=call.fingerprint))
+    async with tools.database.read() as session:
         return await booking.any_booking(session, record.id)

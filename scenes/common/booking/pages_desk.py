@@ -1,7 +1,7 @@
 """What the boards of all rooms share as pages: the day's frame, and the form that takes a code."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,10 +9,13 @@ import msgspec
 
 from scenes.common.booking.counter import Known
 from scenes.common.booking.errors import PaymentDue
+from scenes.common.booking.service_desk import DeskCall
+from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import local_day, shanghai
 from scenes.common.kit.pages import PageForm
 from scenes.common.kit.refusals import Refusal
 from scenes.common.kit.speech import spoken_day
+from scenes.common.kit.wire import fingerprint
 from scenes.common.people.service import Newcomer
 from scenes.common.places.directory import PlaceDirectory
 
@@ -42,13 +45,15 @@ class CallerForm(PageForm, frozen=True, kw_only=True):
     born: str = ""
     sex: str = ""
 
-    def newcomer(self) -> Newcomer:
-        """Read who it is; a date that is none is left out, and asked for again."""
+    def call(self, staff: Staff, path: str, asked: Any) -> DeskCall:
+        """Read who it is for, with what else was `asked`; a date that is none is asked for again."""
         try:
             born = date.fromisoformat(self.born) if self.born else None
         except ValueError:
             born = None
-        return Newcomer(name=self.name, phone=self.phone, born=born, sex=self.sex)
+        newcomer = Newcomer(name=self.name, phone=self.phone, born=born, sex=self.sex)
+        mark = fingerprint(path, [self.name, self.phone, asked])
+        return DeskCall(staff=staff, newcomer=newcomer, key=self.idempotency_key, fingerprint=mark)
 
 
 def slip_href(refused: Refusal, walk_in: str) -> str:

@@ -7,9 +7,12 @@ from uuid import UUID
 import msgspec
 
 from scenes.common.booking.ledger import BookingRecord
+from scenes.common.booking.service_desk import DeskCall
+from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import shanghai
+from scenes.common.kit.idempotency import checked_key
 from scenes.common.kit.masking import mask_name
-from scenes.common.kit.wire import Wire, WireRequest
+from scenes.common.kit.wire import Wire, WireRequest, fingerprint
 from scenes.common.people.service import Newcomer
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
@@ -24,9 +27,12 @@ class DeskCaller(WireRequest, frozen=True, kw_only=True):
     born: date | None = None
     sex: Literal["f", "m"] | None = None
 
-    def newcomer(self) -> Newcomer:
-        """Put the caller into the desk's own words."""
-        return Newcomer(name=self.name, phone=self.phone, born=self.born, sex=self.sex or "")
+    def call(self, staff: Staff, path: str, *, key: str | None) -> DeskCall:
+        """Put the request into the desk's own words (IdempotencyKeyMissing)."""
+        newcomer = Newcomer(name=self.name, phone=self.phone, born=self.born, sex=self.sex or "")
+        return DeskCall(
+            staff=staff, newcomer=newcomer, key=checked_key(key), fingerprint=fingerprint(path, self)
+        )
 
 
 class DeskBooking(Wire, frozen=True, kw_only=True):

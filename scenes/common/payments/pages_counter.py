@@ -1,5 +1,6 @@
 """Money over the counter as pages: the slip of who was booked at the desk, taking money, handing it back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +17,7 @@ from scenes.common.booking.counter import call_off
 from scenes.common.booking.errors import TooEarly, TooLate
 from scenes.common.booking.ledger import BookingRecord, Ledger
 from scenes.common.booking.rules import check_check_in_time
+from scenes.common.booking.service_desk import slip_of
 from scenes.common.booking.wire import PlaceNames
 from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import Clock, local_day
@@ -37,6 +40,9 @@ STATES: Final = {
     "expired": "没有付款,已经取消",
     "no_show": "没有来",
 }
+Items = Callable[[BookingRecord], list[str]]
+"""Says what of a booking is listed on its slip."""
+
 SLIP: Final = "payments/staff_slip.html"
 
 
@@ -115,7 +121,7 @@ def slip_page(
     *,
     place_names: PlaceNames,
     now: datetime,
-    items: list[str] | None = None,
+    items: list[str],
 ) -> SlipPage:
     """Show a desk's booking; the name is masked, since the paper lies about."""
     lapsed = record.hold_expires_at is not None and record.hold_expires_at <= now
@@ -136,7 +142,7 @@ def slip_page(
         person=mask_name(record.person_name),
         state=STATES[state],
         fee=yuan_text(record.amount_fen) if record.amount_fen else "不收费",
-        items=items or [],
+        items=items,
         due_fen=record.amount_fen if waits else 0,
         due_until=spoken_when(until, now) if waits and until is not None else "",
         pay_action=f"/staff/bookings/{record.id}/paid" if waits else "",
@@ -145,6 +151,38 @@ def slip_page(
         redeem_label=desk.redeem_label,
         refunds=f"/staff/refunds?placeId={record.place_id}" if state == "cancelled" else "",
     )
+
+
+def nothing_more(_: BookingRecord) -> list[str]:
+    """List nothing of a booking beside its title."""
+    return []
+
+
+def slip_handler(
+    desk: Desk,
+    scene: str,
+    *,
+    title: str = "预约单",
+    items: Items = nothing_more,
+) -> HTTPRouteHandler:
+    """Make the page of a room's slip; `items` are what of a booking is listed on it."""
+
+    @get(f"{desk.walk_in}/{{booking_id:uuid}}", include_in_schema=False)
+    async def show_slip(
+        booking_id: FromPath[UUID],
+        staff: NamedDependency[Staff],
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+        place_names: NamedDependency[PlaceNames],
+        render: NamedDependency[PageRender],
+    ) -> Response[str]:
+        """Show the slip, and the buttons for what the desk can still do with the booking."""
+        now = clock()
+        record = await slip_of(session, staff, booking_id, scene=scene, now=now)
+        page = slip_page(record, desk, place_names=place_names, now=now, items=items(record))
+        return render(SLIP, page, title=title)
+
+    return show_slip
 
 
 def _may_come(record: BookingRecord, now: datetime) -> bool:

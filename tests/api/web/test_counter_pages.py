@@ -11,7 +11,6 @@ from sqlalchemy import text
 from api.lifespan import House
 from scenes.common.kit.outbox import relay
 from scenes.common.payments import jobs as payments
-from scenes.common.people.tokens.factors import totp_now
 from tests.api.web.test_charging_desk import Site
 from tests.api.web.test_pages import said, sign_in_staff
 from tests.api.web.test_walk_in_pages import PUBLIC
@@ -19,7 +18,7 @@ from tests.support.breakfast import TUESDAY, Breakfast, at
 from tests.support.charging import NEAR
 from tests.support.clock import AdjustableClock
 from tests.support.kitchen import hire
-from tests.support.storefront import PASSWORD, Browser, District
+from tests.support.storefront import Browser, District, signed_in_at_desk
 
 BREAKFAST = "/staff/breakfast/walk-in"
 CHARGING = "/staff/charging/walk-in"
@@ -39,12 +38,7 @@ async def shop(house: House, clock: AdjustableClock, forgotten: None, client: ht
 
 @pytest.fixture
 async def counter(shop: Breakfast, house: House, client: httpx.AsyncClient) -> Browser:
-    secret = await hire(shop, house)
-    browser = Browser(client)
-    await browser.go("/staff/sign-in")
-    code = totp_now(secret, shop.clock())
-    await browser.send("/staff/sign-in", username="breakfast", password=PASSWORD, totp=code)
-    return browser
+    return await signed_in_at_desk(client, "breakfast", await hire(shop, house), shop.clock())
 
 
 async def form(counter: Browser, shop: Breakfast, **wanted: str) -> dict[str, str | list[str]]:
@@ -213,10 +207,7 @@ async def site(house: House, clock: AdjustableClock, forgotten: None) -> Site:
 
 
 async def test_a_charger_is_reserved_for_who_calls(site: Site, client: httpx.AsyncClient) -> None:
-    browser = Browser(client)
-    await browser.go("/staff/sign-in")
-    code = totp_now(site.totp_secret, site.clock())
-    await browser.send("/staff/sign-in", username="charging", password=PASSWORD, totp=code)
+    browser = await signed_in_at_desk(client, "charging", site.totp_secret, site.clock())
     station = site.stations[NEAR]
     tomorrow = date.fromisoformat(str(site.clock().date())) + timedelta(days=1)
     page = await browser.go(f"{CHARGING}?placeId={station}&date={tomorrow}&minutes=30")

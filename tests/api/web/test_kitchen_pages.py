@@ -7,12 +7,11 @@ import pytest
 
 from api.lifespan import House
 from scenes.breakfast.tables import BreakfastDemandRow
-from scenes.common.people.tokens.factors import totp_now
 from tests.api.web.test_pages import said
 from tests.support.breakfast import TUESDAY, Breakfast, at
 from tests.support.clock import AdjustableClock
 from tests.support.kitchen import hire, open_point, paid, stock_id
-from tests.support.storefront import PASSWORD, Browser
+from tests.support.storefront import Browser, signed_in_at_desk
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -42,13 +41,10 @@ async def morning(
 @pytest.fixture
 async def desk(morning: Breakfast, house: House, client: httpx.AsyncClient) -> Browser:
     """Sign the point's staff in with both factors."""
-    secret = await hire(morning, house)
-    browser = Browser(client)
-    await browser.go("/staff/sign-in")
-    code = totp_now(secret, morning.clock())
-    page = await browser.send("/staff/sign-in", username="breakfast", password=PASSWORD, totp=code)
-    assert page.url.path == "/staff/breakfast", said(page)
-    return browser
+    desk = await signed_in_at_desk(client, "breakfast", await hire(morning, house), morning.clock())
+    assert desk.page is not None
+    assert desk.page.url.path == "/staff/breakfast", said(desk.page)
+    return desk
 
 
 def path(morning: Breakfast, page: str = "") -> str:
