@@ -10,6 +10,7 @@ from api.sessions import SessionsMiddleware, sessions
 from scenes.charging import routes
 from scenes.charging.jobs_live import refresh_board
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.caller import Resident, Staff
@@ -48,6 +49,9 @@ def charging_app(works: Works) -> tuple[Litestar, dict[str, Any]]:
     """Mount the room's routes; answers the app and the parts that tests may change."""
     parts: dict[str, Any] = {
         "database": works.database, "clock": works.clock, "cipher": works.cipher, "ledger": works.ledger,
+        "desk_tools": DeskTools(
+            database=works.database, ledger=works.ledger, cipher=works.cipher, clock=works.clock
+        ),
         "fanout": works.fanout, "directory": works.directory, "cache": works.cache, "caller": None,
         "limits": Limits(RateLimiter(Cache(None)), {}, works.clock),
         "vouchers": VoucherSigner(b"a secret of a district in a test!"),

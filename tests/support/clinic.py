@@ -19,6 +19,7 @@ from scenes.clinic.rules.windows import Shift
 from scenes.clinic.service import schedule
 from scenes.clinic.tables import DepartmentRow, DoctorRow
 from scenes.common.booking.ledger import Ledger
+from scenes.common.booking.service_desk import DeskTools
 from scenes.common.booking.voucher import VoucherSigner
 from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.clock import SHANGHAI, instant
@@ -167,6 +168,9 @@ def clinic_app(clinic: Clinic, ledger: Ledger, *, fanout: Fanout, directory: Pla
     """Mount the room's routes; answers the app and the parts that tests may change."""
     parts: dict[str, Any] = {
         "database": clinic.database, "clock": clinic.clock, "cipher": clinic.cipher, "ledger": ledger,
+        "desk_tools": DeskTools(
+            database=clinic.database, ledger=ledger, cipher=clinic.cipher, clock=clinic.clock
+        ),
         "fanout": fanout, "directory": directory, "caller": None,
         "vouchers": VoucherSigner(b"a secret of a district in a test!"),
     }  # fmt: skip
