@@ -53,6 +53,7 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
     carers: list[Pin]
     lines: list[RequestLine]
     people: list[str]
+    later: int
     as_of: str
 
 
@@ -94,7 +95,7 @@ def map_view(found: DeskMap, now: datetime) -> MapView:
             f"{each.name}:{f'在 {numbers[each.visit]} 号那里' if each.visit else each.venue}"
             for each in found.carers
         ],
-        as_of=desk_when(now, now),
+        later=found.later, as_of=desk_when(now, now),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.caller import Staff
+from scenes.common.kit.clock import local_day
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.people.service import append_audit
 from scenes.eldercare.errors import NotTheCareDesk
@@ -42,19 +43,21 @@ class MappedCarer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskMap(msgspec.Struct, frozen=True, kw_only=True):
-    """What the map shows; the list beside it says the same."""
+    """What the map shows; the list beside it says the same. `later` counts what is for other days."""
 
     requests: Sequence[MappedRequest]
     carers: Sequence[MappedCarer]
     venues: Sequence[tuple[str, Point]]
+    later: int = 0
 
 
 async def desk_map(session: AsyncSession, staff: Staff, *, cipher: FieldCipher, now: datetime) -> DeskMap:
-    """Draw together what is open and who is about at one's venues (NotTheCareDesk, also for a carer)."""
+    """Draw what is open today and who is about at one's venues (NotTheCareDesk, also for a carer)."""
     check_desk(staff)
     if await store.carer(session, staff.staff_id) is not None:
         raise NotTheCareDesk
-    rows = await store.open_requests(session, None if staff.role == "district" else staff.place_ids)
+    found = await store.open_requests(session, None if staff.role == "district" else staff.place_ids)
+    rows = [(row, name) for row, name in found if _is_today(row, now)]
     names = {row.id: row.name for row in await store.services(session)}
     requests = [_mapped(row, name, names.get(row.service_id, ""), cipher) for row, name in rows]
     subjects = sorted({row.person_id for row, _ in rows})
@@ -72,7 +75,13 @@ async def desk_map(session: AsyncSession, staff: Staff, *, cipher: FieldCipher, 
         requests=sorted(requests, key=lambda each: (each.due is None, each.due or now, each.id)),
         carers=carers,
         venues=[(each.name, Point(each.lat, each.lng)) for each in venues],
+        later=len(found) - len(rows),
     )
+
+
+def _is_today(row: CareRequestRow, now: datetime) -> bool:
+    """Tell whether somebody is wanted today, or was before, or is there: not what is for another day."""
+    return row.state in AWAY or local_day(row.promised_at) <= local_day(now)
 
 
 def _mapped(row: CareRequestRow, person: str, what: str, cipher: FieldCipher) -> MappedRequest:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from api.lifespan import House
 from scenes.common.kit.clock import shanghai
@@ -48,6 +49,21 @@ async def test_a_carer_on_the_way_is_drawn_at_the_visit_and_homes_are_drawn_coar
     assert [pin.label for pin in view.requests] == ["1", "2"]
     spots = {(pin.x, pin.y) for pin in [*view.requests, *view.carers, *view.venues]}
     assert len(spots) == 5
+
+
+async def test_what_is_for_another_day_is_counted_and_not_drawn(town: CareTown) -> None:
+    for _ in range(2):
+        await town.ask(by=await town.person("王阿婆", date(1939, 5, 1)))
+    other = (await town.ask()).row.id
+    async with town.database.transaction() as session:
+        tomorrow = {"id": other, "at": town.clock() + timedelta(days=1)}
+        await session.execute(text("UPDATE care_request SET promised_at = :at WHERE id = :id"), tomorrow)
+    view = map_view(await seen(town, town.desk), town.clock())
+    assert ([line.person for line in view.lines], view.later) == (["王阿婆", "王阿婆"], 1)
+    await town.assign(other, town.lu)
+    await town.step(other, "accept", town.lu)
+    view = map_view(await seen(town, town.desk), town.clock())
+    assert (sorted(line.person for line in view.lines), view.later) == (["王阿婆", "王阿婆", "陈秀英"], 0)
 
 
 async def test_neither_a_carer_nor_another_venue_looks_at_it(town: CareTown) -> None:
