@@ -99,8 +99,12 @@ async def show_call(
         return see_other(HERE)
     await sos.note_seen(session, resident, alarm_id, now=clock())
     page = call_page(
-        view, spot=sos.spot_of(view.row, cipher), note=sos.note_of(view.row, cipher), now=clock()
-    )
+        view,
+        spot=sos.spot_of(view.row, cipher),
+        address=sos.address_of(view, cipher),
+        note=sos.note_of(view.row, cipher),
+        now=clock(),
+    )  # fmt: skip
     return render("eldercare/sos_call.html", page, title="有人呼救")
 
 

@@ -64,6 +64,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     when: str
     place: str
+    address: str
     map_href: str
     note: str
     answer: str
@@ -92,7 +93,7 @@ def sos_page(
     )  # fmt: skip
 
 
-def call_page(view: AlarmView, *, spot: Spot | None, note: str, now: datetime) -> CallView:
+def call_page(view: AlarmView, *, spot: Spot | None, address: str, note: str, now: datetime) -> CallView:
     """Gather the page of somebody who was called."""
     row, actions = view.row, sos.ladder_actions(view.row.state)
     line = line_of(view, now)
@@ -100,7 +101,7 @@ def call_page(view: AlarmView, *, spot: Spot | None, note: str, now: datetime) -
         name=view.name, what="可能摔倒了" if row.source == "fall" else "在呼救", drill=row.drill,
         mark=STATES[row.state] if row.state in STATES else Mark("off", "已撤回"),
         when=f"{clock_words(row.raised_at)},{span_words(line.waited_seconds)}前", place=place_words(spot),
-        map_href=map_href(spot), note=note,
+        address=address, map_href=map_href(spot), note=note,
         answer=f"/eldercare/sos/{row.id}/answer" if "answer" in actions else "",
         attend=f"/eldercare/sos/{row.id}/attend" if "attend" in actions else "",
         refresh=OPEN_REFRESH * 2 if row.state not in sos.OVER else 0, log=log_lines(view.steps, own=False),
@@ -110,7 +111,7 @@ def call_page(view: AlarmView, *, spot: Spot | None, note: str, now: datetime) -
 def place_words(spot: Spot | None) -> str:
     """Say in words where help is needed."""
     if spot is None:
-        return "不知道在哪,请打电话问。"
+        return "手机没有说在哪,请打电话问。"
     at = f"北纬 {spot.lat:.5f},东经 {spot.lng:.5f}"
     return f"在家({at})" if spot.source == "home" else f"手机定位({at})"
 

@@ -81,6 +81,7 @@ class DetailView(msgspec.Struct, frozen=True, kw_only=True):
     phone: str
     ringing: bool
     place: str
+    home: str
     map_href: str
     note: str
     log: list[tuple[str, str]]
@@ -111,7 +112,7 @@ def detail_page(detail: Detail, *, now: datetime, problem: str = "", ringing: bo
     return DetailView(
         line=alarm_line(view, now), name=view.name, phone=_number(detail, ringing=ringing),
         ringing=ringing,
-        place=place_words(detail.spot), map_href=map_href(detail.spot), note=detail.note,
+        place=place_words(detail.spot), home=detail.home, map_href=map_href(detail.spot), note=detail.note,
         log=log_lines(view.steps, own=False), receipts=[_receipt(each) for each in receipts_of(view)],
         answer=f"{here}/answer" if "answer" in actions else "",
         attend=f"{here}/attend" if "attend" in actions else "",

@@ -66,7 +66,7 @@ async def list_calls(
     """List the open alarms in which one was called to help; open one to see the place."""
     rows = await sos.calling_me(reading, resident)
     views = [await sos.view_of(reading, row) for row in rows]
-    return Page(items=[called_of(view, spot=None, note="") for view in views])
+    return Page(items=[called_of(view, spot=None, address="", note="") for view in views])
 
 
 @get("/eldercare/sos/{alarm_id:uuid}", operation_id="getSos", tags=TAGS)
@@ -133,7 +133,10 @@ async def attend_call(
 
 
 def _called(view: sos.AlarmView, cipher: FieldCipher) -> SosCall:
-    return called_of(view, spot=sos.spot_of(view.row, cipher), note=sos.note_of(view.row, cipher))
+    return called_of(
+        view, spot=sos.spot_of(view.row, cipher), address=sos.address_of(view, cipher),
+        note=sos.note_of(view.row, cipher),
+    )  # fmt: skip
 
 
 ROUTES: list[Any] = [call_for_help, list_calls, get_sos, cancel_sos, answer_call, attend_call]

@@ -103,7 +103,10 @@ class Sos(Wire, frozen=True, kw_only=True):
 
 
 class SosCall(Wire, frozen=True, kw_only=True):
-    """An alarm as somebody sees whom it called: who needs help, and where."""
+    """An alarm as somebody sees whom it called: who needs help, and where.
+
+    `address` is the person's home, empty where none was written or the phone told where they are.
+    """
 
     id: UUID
     state: str
@@ -112,6 +115,7 @@ class SosCall(Wire, frozen=True, kw_only=True):
     name: str
     raised_at: datetime
     place: SosPlace | None
+    address: str
     note: str
     actions: list[str]
     steps: list[SosStep]
@@ -137,10 +141,11 @@ class SosLine(Wire, frozen=True, kw_only=True):
 
 
 class SosDetail(Wire, frozen=True, kw_only=True):
-    """An alarm for the desk, whole."""
+    """An alarm for the desk, whole; `home` is where the person lives, empty where it was never written."""
 
     alarm: SosLine
     phone: str | None
+    home: str
     note: str
     place: SosPlace | None
     steps: list[SosStep]
@@ -213,12 +218,12 @@ def sos_of(view: AlarmView, *, help_phone: str, now: datetime) -> Sos:
     )  # fmt: skip
 
 
-def called_of(view: AlarmView, *, spot: Spot | None, note: str) -> SosCall:
+def called_of(view: AlarmView, *, spot: Spot | None, address: str, note: str) -> SosCall:
     """Show an alarm to somebody whom it called."""
     row = view.row
     return SosCall(
         id=row.id, state=row.state, drill=row.drill, source=row.source, name=view.name,
-        raised_at=shanghai(row.raised_at), place=_place(spot), note=note,
+        raised_at=shanghai(row.raised_at), place=_place(spot), address=address, note=note,
         actions=sos.ladder_actions(row.state), steps=_steps(view),
     )  # fmt: skip
 
@@ -241,7 +246,7 @@ def detail_of(detail: Detail, now: datetime) -> SosDetail:
     """Show an alarm to the desk, whole; the caller has been written down."""
     line = msgspec.structs.replace(line_of(detail.view, now), name=detail.view.name)
     return SosDetail(
-        alarm=line, phone=detail.phone, note=detail.note, place=_place(detail.spot),
+        alarm=line, phone=detail.phone, home=detail.home, note=detail.note, place=_place(detail.spot),
         steps=_steps(detail.view), receipts=receipts_of(detail.view),
         actions=sos.desk_actions(detail.view.row.state),
     )  # fmt: skip

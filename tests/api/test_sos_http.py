@@ -63,6 +63,28 @@ async def test_what_makes_no_sense_is_left_out_and_never_refused(
     good(await whole.post("/eldercare/sos", household.elder, key=None, json=body), 201)
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [({}, "枣阳路12弄3号401室"), ({"lat": 31.25, "lng": 121.41}, "")],
+    ids=["home", "elsewhere"],
+)
+async def test_who_comes_reads_the_street_and_door(
+    household: Household, whole: Whole, desk: Staff, at: dict[str, float], told: str
+) -> None:
+    await household.lives_at(household.elder, "枣阳路12弄3号401室")
+    alarm = await tap(whole, household.elder, **at)
+    await go_on(whole, household, 10)
+    assert good(await whole.get(f"/staff/sos/{alarm['id']}", desk))["home"] == "枣阳路12弄3号401室"
+    assert "枣阳路" not in (await whole.get("/staff/sos", desk)).text
+    own = f"/eldercare/sos/{alarm['id']}"
+    assert refusal(await whole.get(own, household.daughter)) == (404, "not_found")  # not called yet
+    await go_on(whole, household, 60)
+    assert good(await whole.get(own, household.daughter))["address"] == told
+    assert "枣阳路" not in (await whole.get("/eldercare/sos", household.daughter)).text
+    page = await whole.http.get(own, headers=whole.bearer(household.daughter))
+    assert (page.status_code, "住在" in page.text, "枣阳路" in page.text) == (200, bool(told), bool(told))
+
+
 async def test_the_same_moment_later_from_the_tap_to_the_result(
     household: Household, whole: Whole, desk: Staff
 ) -> None:

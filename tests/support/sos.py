@@ -10,6 +10,7 @@ from scenes.common.kit.caller import Resident, Staff
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.ids import new_id
+from scenes.common.people import service as people
 from scenes.common.people.tables import PatientLinkRow, StaffRow, make_person_row
 from scenes.common.places.service import PlaceFacts, upsert_places
 from scenes.eldercare.rules import sos as machine
@@ -58,6 +59,12 @@ class Household:
                     id=new_id(), area="曹杨新村", person_id=self.officer.person_id, since=date(2026, 1, 1)
                 )
             )
+
+    async def lives_at(self, resident: Resident, address: str) -> None:
+        """Let a person write down where they live."""
+        async with self.database.transaction() as session:
+            change = people.MeChange(address=address)
+            await people.change_me(session, resident.person_id, change=change, cipher=self.cipher)
 
     async def person(self, name: str, phone: str, *, home: tuple[float, float] | None = None) -> Resident:
         """Let one person move in, with the app."""

@@ -12,6 +12,7 @@ from scenes.common.kit.caller import Resident
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.ids import new_id
 from scenes.common.notices import service as notices
+from scenes.common.people import service as people
 from scenes.eldercare.errors_sos import AlarmNotFound, AlarmOver, TooLateToUndo
 from scenes.eldercare.rules import sos
 from scenes.eldercare.service.alarm_log import Actor, record, standing, waits_at, waits_of
@@ -50,6 +51,7 @@ class AlarmView(msgspec.Struct, frozen=True, kw_only=True):
     calls: Sequence[SosCallRow]
     receipts: Sequence[notices.Receipt] = ()
     name: str = ""
+    address_sealed: bytes | None = None
 
 
 async def raise_alarm(
@@ -190,6 +192,7 @@ async def view_of(session: AsyncSession, row: SosAlarmRow) -> AlarmView:
         calls=await store.calls(session, row.id),
         receipts=await notices.receipts(session, dedupe_prefix=f"sos:{row.id}:"),
         name=person.name if person is not None else "",
+        address_sealed=person.address_sealed if person is not None else None,
     )
 
 
@@ -199,6 +202,16 @@ def spot_of(row: SosAlarmRow, cipher: FieldCipher) -> Spot | None:
         return None
     lat, lng = cipher.open(row.place_sealed, context=place_context(row.id)).split(",")
     return Spot(float(lat), float(lng), "home" if row.place_source == "home" else "phone")
+
+
+def home_of(view: AlarmView, cipher: FieldCipher) -> str:
+    """Open where the person lives, street and door, empty where it was never written; for the desk."""
+    return people.open_address(view.row.person_id, view.address_sealed, cipher)
+
+
+def address_of(view: AlarmView, cipher: FieldCipher) -> str:
+    """Open where the person lives for who was called, unless their phone told that they are elsewhere."""
+    return "" if view.row.place_source == "phone" else home_of(view, cipher)
 
 
 def note_of(row: SosAlarmRow, cipher: FieldCipher) -> str:

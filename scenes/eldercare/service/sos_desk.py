@@ -34,10 +34,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the desk needs to help: the alarm, the place, what was said, and the number to ring back."""
+    """All that the desk needs to help: the alarm, the place, what was said, and the number to ring back.
+
+    `home` is where the person lives, wherever their phone is.
+    """
 
     view: sos.AlarmView
     spot: sos.Spot | None
+    home: str
     note: str
     phone: str | None
 
@@ -71,7 +75,10 @@ async def detail(
     view = await sos.view_of(session, row)
     phone = await people.phone_of(session, row.person_id, cipher=cipher)
     await _audit(session, staff, row, "read", now=now)
-    return Detail(view=view, spot=sos.spot_of(row, cipher), note=sos.note_of(row, cipher), phone=phone)
+    return Detail(
+        view=view, spot=sos.spot_of(row, cipher), home=sos.home_of(view, cipher),
+        note=sos.note_of(row, cipher), phone=phone,
+    )  # fmt: skip
 
 
 async def open_phone(

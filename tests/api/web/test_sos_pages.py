@@ -131,6 +131,16 @@ async def test_one_tap_shows_the_number_ready_to_ring_and_is_written_down(
     assert "13800138000" not in (await browser.go(f"/staff/sos/{alarm_id}")).text
 
 
+async def test_the_desk_reads_where_they_live(
+    browser: Browser, household: Household, district: District, house: House, clock: AdjustableClock
+) -> None:
+    await household.lives_at(household.elder, "枣阳路12弄3号401室")
+    alarm_id, _ = await household.tap()
+    await go_on(house, clock, 10)
+    assert "枣阳路" not in (await at_the_desk(browser, district)).text
+    assert "住在 枣阳路12弄3号401室" in said(await browser.go(f"/staff/sos/{alarm_id}"))
+
+
 async def test_a_call_that_an_answer_made_needless_is_no_failure(
     browser: Browser, household: Household, district: District, house: House, clock: AdjustableClock
 ) -> None:

@@ -55,6 +55,7 @@ from scenes.common.people.service.me import (
     address_of,
     change_me,
     myself,
+    open_address,
     preferences_of,
     set_preferences,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "new_code",
     "note_asked",
     "note_done",
+    "open_address",
     "patients_of",
     "phone_of",
     "preferences_of",

@@ -78,9 +78,12 @@ async def change_me(
 
 def address_of(row: PersonRow, cipher: FieldCipher) -> str:
     """Open a person's home address, empty where none was written; who may see it, the caller knows."""
-    if row.address_sealed is None:
-        return ""
-    return cipher.open(row.address_sealed, context=address_context(row.id))
+    return open_address(row.id, row.address_sealed, cipher)
+
+
+def open_address(person_id: UUID, sealed: bytes | None, cipher: FieldCipher) -> str:
+    """Open a home address that was read beside other things, empty where none was written."""
+    return cipher.open(sealed, context=address_context(person_id)) if sealed is not None else ""
 
 
 def _set_phone(row: PersonRow, text: str | None, cipher: FieldCipher) -> None:
