@@ -40,6 +40,7 @@ from scenes.common.notices import routes as notices
 from scenes.common.notices import routes_staff as notices_staff
 from scenes.common.payments import routes as payments
 from scenes.common.payments import routes_staff as payments_staff
+from scenes.common.payments import routes_stuck as payments_stuck
 from scenes.common.people import routes as people
 from scenes.common.people import routes_audit
 from scenes.common.places import routes as places
@@ -134,7 +135,7 @@ def api_routes(*, demo: bool) -> Sequence[ControllerRouterHandler]:
         openapi.show_document, *finding.ROUTES,
         *people.ROUTES, *places.ROUTES, *isochrone.ROUTES_ISOCHRONE, *places_coverage.ROUTES,
         *booking.ROUTES, *routes_stats.STAFF_ROUTES, *routes_audit.STAFF_ROUTES,
-        *payments.ROUTES, *payments_staff.ROUTES, *notices.ROUTES,
+        *payments.ROUTES, *payments_staff.ROUTES, *payments_stuck.ROUTES, *notices.ROUTES,
         *notices_staff.STAFF_ROUTES, *places_imports.STAFF_ROUTES,
         *clinic.ROUTES, *clinic_staff.ROUTES, *staff_desk.ROUTES, *waiting.ROUTES,
         *charging.ROUTES, *breakfast.ROUTES, *eldercare.ROUTES, *speech.ROUTES, *flows.ROUTES,

@@ -7,13 +7,14 @@ from typing import Final
 import msgspec
 
 from accessibility.flows import service as flows
-from api.web.desk_nav import CALL_BACKS, CALLS, CARE, NOTHING, SOS, counted
+from api.web.desk_nav import CALL_BACKS, CALLS, CARE, NOTHING, SOS, STUCK_REFUNDS, counted
 from scenes.common.kit.byte_cache import RecentCache
 from scenes.common.kit.caller import Caller, Staff
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.refusals import Busy
 from scenes.common.notices import service as notices
+from scenes.common.payments import service as payments
 from scenes.eldercare.service import waiting as care
 
 CONSOLE: Final = "/staff"
@@ -31,6 +32,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     care: care.CareWaiting
     calls: notices.CallsWaiting
     call_backs: int
+    stuck_refunds: int
 
     def of(self, staff: Staff) -> Mapping[str, int]:
         """Count what each counted page of an account lists; no page that its role does not have."""
@@ -39,6 +41,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
             CARE: self.care.at_care_desk(staff),
             CALLS: self.calls.listed_for(staff),
             CALL_BACKS: self.call_backs if staff.role in flows.MAY_CALL else 0,
+            STUCK_REFUNDS: self.stuck_refunds,
         }
         return {page: numbers[page] for page in counted(staff.role)}
 
@@ -89,4 +92,5 @@ class Waiting:
                 care=await care.waiting(session),
                 calls=await notices.count_listed(session, now=self._clock()),
                 call_backs=await flows.count_calls(session),
+                stuck_refunds=await payments.count_stuck_refunds(session),
             )

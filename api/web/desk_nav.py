@@ -15,7 +15,8 @@ CARE: Final = "/staff/eldercare"
 SOS: Final = "/staff/sos"
 CALLS: Final = "/staff/calls"
 CALL_BACKS: Final = "/staff/callbacks"
-COUNTED: Final = frozenset({CARE, SOS, CALLS, CALL_BACKS})
+STUCK_REFUNDS: Final = "/staff/stuck-refunds"
+COUNTED: Final = frozenset({CARE, SOS, CALLS, CALL_BACKS, STUCK_REFUNDS})
 """Pages whose entry tells how many wait there."""
 
 MOST_SHOWN: Final = 99
@@ -40,6 +41,7 @@ WAYS: Final = (
     Way(SOS, "呼救", "h", _CARE),
     Way(CALLS, "电话通知", "o", _CARE),
     Way(CALL_BACKS, "回电", "l", ("clinic", *_CARE)),
+    Way(STUCK_REFUNDS, "退款异常", "x", ("district",)),
     Way("/staff/coverage", "覆盖", "g", ("district",)),
     Way("/staff/import", "导入地点", "m", ("district",)),
     Way("/staff/stats", "统计", "i"),

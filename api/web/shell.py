@@ -40,7 +40,7 @@ from scenes.common.kit.pages import OK, PageRender, own_path, see_other
 from scenes.common.notices import pages as notices
 from scenes.common.notices import pages_staff as notices_staff
 from scenes.common.payments import pages as payments
-from scenes.common.payments import pages_counter
+from scenes.common.payments import pages_counter, pages_stuck
 from scenes.common.people import pages as people
 from scenes.common.people import routes_audit
 from scenes.common.people.errors import NotDelegated
@@ -229,7 +229,7 @@ def web_config(settings: Settings) -> WebParts:
             *storefront.PAGES, *statement.PAGES, *design.PAGES, *finding.PAGES, *offline.PAGES, *staff.PAGES,
             *people.PAGES, *places.PAGES, *places_imports.STAFF_PAGES, *places_coverage.STAFF_PAGES,
             *booking.PAGES, *pages_stats.STAFF_PAGES, *routes_audit.STAFF_PAGES, *payments.PAGES,
-            *pages_counter.STAFF_PAGES,
+            *pages_counter.STAFF_PAGES, *pages_stuck.STUCK_PAGES,
             *notices.PAGES, *notices_staff.STAFF_PAGES, *clinic.PAGES, *charging.PAGES, *breakfast.PAGES,
             *eldercare.PAGES, *flows.PAGES, *flows_staff.STAFF_PAGES,
         ],

@@ -30,6 +30,7 @@ from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
+from scenes.common.payments import service as payments
 from scenes.common.people.service import audit_board
 from scenes.common.places.directory import PlaceDirectory
 
@@ -105,9 +106,11 @@ async def _board(
     board = await kitchen.board_of(session, staff, place_id=place_id, day=day or local_day(now), now=now)
     await audit_board(session, staff.staff_id, board.people, now=now)
     place = place_names(place_id).name
+    refunds = await payments.count_to_hand_back(session, place_id)
     return board_page(
-        board, place=place, now=now, result=result, problem=problem, pay_href=pay_href, typed=typed
-    )
+        board, place=place, now=now, refunds=refunds, result=result, problem=problem, pay_href=pay_href,
+        typed=typed,
+    )  # fmt: skip
 
 
 async def _fetched(session: AsyncSession, place_id: UUID, booking_id: UUID) -> Fetched | None:

@@ -79,6 +79,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     slots: list[SlotRow]
     stock: list[StockRow]
     may_change: bool
+    refunds: int = 0
     result: Fetched | None = None
     problem: str = ""
     pay_href: str = ""
@@ -143,6 +144,7 @@ def board_page(
     *,
     place: str,
     now: datetime,
+    refunds: int = 0,
     result: Fetched | None = None,
     problem: str = "",
     pay_href: str = "",
@@ -161,6 +163,7 @@ def board_page(
         slots=[_slot_row(slot, now) for slot in board.slots],
         stock=[_stock_row(stock) for stock in board.stock],
         may_change=board.day >= today,
+        refunds=refunds,
         result=result,
         problem=problem,
         pay_href=pay_href,

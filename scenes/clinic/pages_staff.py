@@ -35,6 +35,7 @@ from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
 from scenes.common.kit.refusals import Conflict, Invalid
 from scenes.common.kit.wire import fingerprint
+from scenes.common.payments import service as payments
 from scenes.common.people.service import append_audit, audit_board
 from scenes.common.places.directory import PlaceDirectory
 
@@ -111,9 +112,11 @@ async def _board(
     await audit_board(session, staff.staff_id, board.people, now=now)
     result = await _result(session, place_id, done) if done is not None else None
     place = place_names(place_id).name
+    refunds = await payments.count_to_hand_back(session, place_id)
     return board_page(
-        board, place=place, now=now, result=result, problem=problem, pay_href=pay_href, typed=typed
-    )
+        board, place=place, now=now, refunds=refunds, result=result, problem=problem, pay_href=pay_href,
+        typed=typed,
+    )  # fmt: skip
 
 
 async def _result(session: AsyncSession, place_id: UUID, booking_id: UUID) -> Result | None:

@@ -75,6 +75,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
     rows: list[BoardRow]
     doors: list[Door]
+    refunds: int = 0
     result: Result | None = None
     problem: str = ""
     pay_href: str = ""
@@ -109,6 +110,7 @@ def board_page(
     *,
     place: str,
     now: datetime,
+    refunds: int = 0,
     result: Result | None = None,
     problem: str = "",
     pay_href: str = "",
@@ -126,6 +128,7 @@ def board_page(
         seen=sum(record.state == "fulfilled" for record in every),
         rows=sorted(rows, key=lambda row: (row.mark == OVER, row.starts_at, row.department, row.doctor)),
         doors=[_door(view, board.bookings[view.row.id], now) for view in board.sessions],
+        refunds=refunds,
         result=result,
         problem=problem,
         pay_href=pay_href,

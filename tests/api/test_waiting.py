@@ -25,11 +25,12 @@ from tests.support.care import CareTown
 from tests.support.clock import AdjustableClock
 from tests.support.notices import move_in
 from tests.support.sos import Household
+from tests.support.stuck import stuck_money
 from tests.support.whole import Whole, good, refusal, staff_of
 
 LISTS = {
     "/staff/eldercare": "/staff/requests", "/staff/sos": "/staff/sos", "/staff/calls": "/staff/calls",
-    "/staff/callbacks": "/staff/callbacks",
+    "/staff/callbacks": "/staff/callbacks", "/staff/stuck-refunds": "/staff/stuck-refunds",
 }  # fmt: skip
 """Each counted page, and the call that lists the same."""
 
@@ -77,6 +78,7 @@ class Desks:
             for who in (self.town.elder, self.town.stranger):
                 asked = {"person_id": who.person_id, "requested_by": who.person_id}
                 session.add(CallbackRequestRow(id=new_id(), asked_at=self.clock(), **asked))
+            await stuck_money(session, self.house.cipher, self.clock, phone=None)
             for news in ("now", "later"):
                 person = await move_in(session, self.house.cipher, account=False)
                 await notices.tell(
@@ -137,7 +139,7 @@ async def listed(whole: Whole, staff: Staff) -> dict[str, int]:
     return found
 
 
-CARE, SOS, CALLS, BACKS = LISTS
+CARE, SOS, CALLS, BACKS, STUCK = LISTS
 """The counted pages."""
 
 ACCOUNTS: dict[str, tuple[Callable[[Desks], Staff], dict[str, int]]] = {
@@ -148,7 +150,7 @@ ACCOUNTS: dict[str, tuple[Callable[[Desks], Staff], dict[str, int]]] = {
     "a desk without a venue": (lambda _: staff_of("eldercare"), {CARE: 3, SOS: 3, CALLS: 1, BACKS: 2}),
     "a carer who was sent": (lambda desks: desks.town.lu, {CARE: 1, SOS: 3, CALLS: 2, BACKS: 2}),
     "a carer who was not": (lambda desks: desks.town.gu, {CARE: 0, SOS: 3, CALLS: 1, BACKS: 2}),
-    "the district": (lambda desks: desks.district, {CARE: 6, SOS: 3, CALLS: 1, BACKS: 2}),
+    "the district": (lambda desks: desks.district, {CARE: 6, SOS: 3, CALLS: 1, BACKS: 2, STUCK: 1}),
     "a clinic": (lambda desks: staff_of("clinic", desks.town.place), {BACKS: 2}),
     "a charging site": (lambda desks: staff_of("charging", desks.town.place), {}),
     "a kitchen": (lambda desks: staff_of("breakfast", desks.town.place), {}),

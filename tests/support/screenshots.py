@@ -86,7 +86,9 @@ STAFF: Final = {
         Shot("wellbeing", "/staff/wellbeing"), Shot("readings", "/staff/readings"),
         Shot("callbacks", "/staff/callbacks"),
     ),
-    "district": (Shot("coverage", "/staff/coverage"), Shot("import", "/staff/import")),
+    "district": (Shot("coverage", "/staff/coverage"), Shot("import", "/staff/import"),
+        Shot("stuck-refunds", "/staff/stuck-refunds"),
+    ),
     "auditor": (Shot("audit", "/staff/audit"),),
 }  # fmt: skip
 

@@ -4,6 +4,8 @@ from uuid import UUID
 
 import msgspec
 
+from scenes.common.kit.refusals import Forbidden
+
 
 class Resident(msgspec.Struct, frozen=True, tag=True):
     """A signed-in resident; `acting_for` is set while a delegate or an assistant acts for another.
@@ -44,6 +46,12 @@ class Staff(msgspec.Struct, frozen=True, tag=True):
     def may_work_at(self, place_id: UUID) -> bool:
         """Tell whether a venue is within this person's scope."""
         return self.role == "district" or place_id in self.place_ids
+
+
+def only_district(staff: Staff) -> None:
+    """Refuse (Forbidden) everybody but the district's own staff."""
+    if staff.role != "district":
+        raise Forbidden
 
 
 Caller = Resident | Staff | None

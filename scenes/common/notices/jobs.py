@@ -67,6 +67,12 @@ async def tell_money_waits(session: AsyncSession, event: Event) -> None:
     await _tell(session, event, "refund_waits", place=await places.name_of(session, paid.place_id))
 
 
+async def tell_stuck(session: AsyncSession, event: Event) -> None:
+    """Tell of money that went back to no account: once, however often the provider is asked again."""
+    dedupe = f"refund_stuck:{event.payload['paymentId']}:{event.payload['amountFen']}:{event.subject_id}"
+    await _tell(session, event, "refund_stuck", dedupe=dedupe)
+
+
 async def take_reminders_back(session: AsyncSession, event: Event) -> None:
     """Stop the reminders of a booking that is not as it was."""
     if (booking_id := event.payload.get("bookingId")) is not None:
@@ -126,6 +132,8 @@ HANDLERS: dict[str, list[Handler]] = {
     "booking.moved": [tell_moved],
     "breakfast.recalled": [tell_recalled],
     "payment.refunded": [_telling("payment_refunded")],
+    "payment.refund_abnormal": [tell_stuck],
+    "payment.refund_returned": [_telling("refund_returned")],
     "payment.refund_waits": [tell_money_waits],
     "payment.handed_back": [_telling("payment_handed_back")],
     "waitlist.offered": [_telling("waitlist_offered")],

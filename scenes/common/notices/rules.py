@@ -93,6 +93,13 @@ TEMPLATES: Mapping[str, Template] = {
         "柜台退钱给您了", ("{amount}已经在柜台退给您。", "没有拿到,请打电话给我们。")
     ),
     "payment_refunded": Template("钱退回来了", ("{amount}已经退给您。", "退到原来付款的账户。")),
+    "refund_stuck": Template(
+        "钱要由工作人员退给您",
+        ("{amount}没能退回付款的账户。", "工作人员会和您联系,用别的办法退给您。", "不用再申请。"),
+    ),
+    "refund_returned": Template(
+        "钱退给您了", ("{amount}已经由工作人员退给您。", "没有收到,请打电话给我们。")
+    ),
     "charging_paid": Template("充电付好了", ("先付的{amount}收到了。", "正在启动充电桩。", "充完多退少补。")),
     "charging_called_off": Template(
         "没有充成", ("很抱歉,这次没有充成。", "付过的{amount}会退回。", "请换一个充电桩试试。")

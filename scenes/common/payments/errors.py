@@ -34,6 +34,14 @@ class AlreadyPaid(Conflict):
     en = "This booking is already paid."
 
 
+class RefundWayInvalid(Invalid):
+    """Money is said to be back without a word on how, or with too many."""
+
+    code = "refund_way_invalid"
+    zh = "请写钱是怎样退的,200字以内,比如银行转账的流水号。"
+    en = "Say how the money went back, in at most 200 characters."
+
+
 class FinalChargeInvalid(Conflict):
     """A final charge below nothing, above what was paid, or other than the one already taken."""
 

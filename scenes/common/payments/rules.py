@@ -15,6 +15,9 @@ CURRENCY = "CNY"
 COUNTER = "counter"
 """The method of money that passes over a venue's own counter; it has no provider to ask."""
 
+MISMATCH = "mismatch"
+"""Why money is to go back that a provider knows otherwise than we do; staff alone return it."""
+
 REPLAY_WINDOW = timedelta(seconds=300)
 """How far a notice's time may be from ours, either way (WeChat Pay API v3)."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -13,7 +13,7 @@ from sqlmodel import col
 from scenes.common.booking.tables import BookingRow
 from scenes.common.kit.idempotency import IdempotencyRow
 from scenes.common.payments.rules import COUNTER
-from scenes.common.payments.states import ABNORMAL, OPEN, REQUESTED, SUCCESS
+from scenes.common.payments.states import OPEN, REQUESTED, SUCCESS
 from scenes.common.payments.tables import PaymentEventRow, PaymentRow, RefundRow
 
 
@@ -125,17 +125,41 @@ async def due_refunds(session: AsyncSession, *, now: datetime, limit: int) -> Se
     return found.all()
 
 
-async def abnormal_refunds(session: AsyncSession, *, limit: int) -> list[tuple[RefundRow, PaymentRow]]:
-    """List refunds that need a member of staff, with their payments, oldest first."""
-    found = await session.execute(
-        select(RefundRow, PaymentRow)
-        .join(PaymentRow, col(PaymentRow.id) == col(RefundRow.payment_id))
-        .where(col(RefundRow.state) == ABNORMAL)
-        .order_by(col(RefundRow.requested_at))
-        .limit(limit)
-    )
-    return [(refund, paid) for refund, paid in found.all()]
+_STUCK_REFUNDS: Final = text(
+    """
+    SELECT r.id AS refund_id, y.booking_id, b.place_id, b.title, p.name, y.method, y.id AS payment_id,
+      r.out_refund_no, y.provider_ref, r.amount_fen, r.reason, r.requested_at AS since
+    FROM refund r JOIN payment y ON y.id = r.payment_id JOIN booking b ON b.id = y.booking_id
+    JOIN person p ON p.id = y.person_id
+    WHERE r.state = 'abnormal' ORDER BY r.requested_at, r.id LIMIT :limit
+    """
+)
 
+
+async def stuck_refunds(session: AsyncSession, *, limit: int) -> Sequence[RowMapping]:
+    """List refunds that need a member of staff, with what they are of and whose, oldest first."""
+    found = await session.execute(_STUCK_REFUNDS, {"limit": limit})
+    return found.mappings().all()
+
+
+async def count_stuck_refunds(session: AsyncSession) -> int:
+    """Count refunds that need a member of staff; an index holds these alone."""
+    counted = select(func.count()).select_from(RefundRow).where(text("state = 'abnormal'"))
+    return (await session.scalars(counted)).one()
+
+
+async def name_of(session: AsyncSession, person_id: UUID) -> str:
+    """Read a person's name; empty once they are forgotten."""
+    found = await session.scalar(text("SELECT name FROM person WHERE id = :id"), {"id": person_id})
+    return found or ""
+
+
+_COUNTED_COUNTER_REFUNDS: Final = text(
+    """
+    SELECT count(*) FROM refund r JOIN payment y ON y.id = r.payment_id JOIN booking b ON b.id = y.booking_id
+    WHERE r.state = 'requested' AND y.method = :counter AND b.place_id = :place_id
+    """
+)
 
 _COUNTER_REFUNDS: Final = text(
     """
@@ -147,6 +171,12 @@ _COUNTER_REFUNDS: Final = text(
     ORDER BY r.requested_at, r.id
     """
 )
+
+
+async def count_counter_refunds(session: AsyncSession, place_id: UUID) -> int:
+    """Count what a venue's counter has to hand back."""
+    at = {"counter": COUNTER, "place_id": place_id}
+    return (await session.scalars(_COUNTED_COUNTER_REFUNDS, at)).one()
 
 
 async def counter_refunds(session: AsyncSession, place_id: UUID) -> Sequence[RowMapping]:

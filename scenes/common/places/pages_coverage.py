@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.kit.caller import Staff
+from scenes.common.kit.caller import Staff, only_district
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.pages import PageRender
 from scenes.common.kit.speech import spoken_when
@@ -20,7 +20,7 @@ from scenes.common.places.pages_coverage_map import MapView, draw
 from scenes.common.places.pages_view import SCENES
 from scenes.common.places.rules import Scene
 from scenes.common.places.service_coverage import Known
-from scenes.common.places.service_imports import district_of, only_district
+from scenes.common.places.service_imports import district_of
 
 COVERAGE: Final = "/staff/coverage"
 THINGS: Final = {

@@ -11,7 +11,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.kit.caller import Staff
+from scenes.common.kit.caller import Staff, only_district
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.database import Database
 from scenes.common.kit.pages import Mark, PageForm, PageRender, see_other
@@ -98,7 +98,7 @@ async def show_form(
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show the form to choose a file, and the imports so far."""
-    service.only_district(staff)
+    only_district(staff)
     return render("places/staff_import.html", await _form(reading, clock), title="导入地点")
 
 
@@ -111,7 +111,7 @@ async def upload(
     render: NamedDependency[PageRender],
 ) -> Redirect | Response[str]:
     """Keep the chosen file and go to what it would do; a file that cannot be read is refused in words."""
-    service.only_district(staff)
+    only_district(staff)
     try:
         name, content, wishes = await _read(request)
         async with database.transaction() as session:
@@ -134,7 +134,7 @@ async def show_import(
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show what a file would do, or did."""
-    service.only_district(staff)
+    only_district(staff)
     page = _page(await service.one(reading, import_id), clock)
     return render("places/staff_import_report.html", page, title="导入结果")
 
@@ -150,7 +150,7 @@ async def confirm(
 ) -> Redirect | Response[str]:
     """Take the file in; if it would do something else by now, show that first."""
     del data
-    service.only_district(staff)
+    only_district(staff)
     try:
         async with database.transaction() as session:
             await service.confirm(session, import_id, by=staff.staff_id, now=clock())
@@ -174,7 +174,7 @@ async def undo(
 ) -> Redirect | Response[str]:
     """Take an import back, or say what stands in the way."""
     del data
-    service.only_district(staff)
+    only_district(staff)
     try:
         async with database.transaction() as session:
             await service_undo.undo(session, import_id, hanging=hanging, by=staff.staff_id, now=clock())

@@ -9,7 +9,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.kit.caller import Staff
+from scenes.common.kit.caller import Staff, only_district
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.database import Database
 from scenes.common.kit.wire import encode
@@ -17,7 +17,6 @@ from scenes.common.places import service_coverage as service
 from scenes.common.places.datum import Datum
 from scenes.common.places.directory import PlaceDirectory
 from scenes.common.places.rules import Scene
-from scenes.common.places.service_imports import only_district
 from scenes.common.places.wire_coverage import CoverageReport, SpotsToAdd, SpotToAdd
 
 SHARED_FOR_MINUTES = {"Cache-Control": "public, max-age=300"}

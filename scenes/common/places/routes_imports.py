@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenes.common.kit.answers import respond
-from scenes.common.kit.caller import Staff
+from scenes.common.kit.caller import Staff, only_district
 from scenes.common.kit.clock import Clock
 from scenes.common.kit.idempotency import checked_key, once
 from scenes.common.kit.wire import Page, encode, fingerprint
@@ -33,7 +33,7 @@ async def import_file(
     idempotency_key: Key = None,
 ) -> Response[bytes]:
     """Take a list of places in (CSV or GeoJSON), or with `dryRun` tell what it would do."""
-    service.only_district(staff)
+    only_district(staff)
     if data.kind != "places":
         raise ImportKindUnknown
     key, now = checked_key(idempotency_key), clock()
@@ -63,7 +63,7 @@ async def list_imports(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> Page[ImportSummary]:
     """List what was taken in, the latest first."""
-    service.only_district(staff)
+    only_district(staff)
     found = await service.listed(reading, after=cursor, limit=limit + 1)
     items = [ImportSummary.of(view) for view in found[:limit]]
     return Page(items=items, next_cursor=items[-1].id if len(found) > limit else None)
@@ -74,7 +74,7 @@ async def get_import(
     import_id: FromPath[UUID], staff: NamedDependency[Staff], reading: NamedDependency[AsyncSession]
 ) -> ImportReport:
     """Show an import with every row worth a look."""
-    service.only_district(staff)
+    only_district(staff)
     return ImportReport.of(await service.one(reading, import_id))
 
 
@@ -87,7 +87,7 @@ async def undo_import(
     hanging: NamedDependency[Any],
 ) -> ImportReport:
     """Take an import back: every place is as before, or nothing changes and the reasons are named."""
-    service.only_district(staff)
+    only_district(staff)
     view = await service_undo.undo(session, import_id, hanging=hanging, by=staff.staff_id, now=clock())
     return ImportReport.of(view)
 

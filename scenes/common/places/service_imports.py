@@ -8,9 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.kit.caller import Staff
 from scenes.common.kit.ids import new_id
-from scenes.common.kit.refusals import Forbidden
 from scenes.common.places import store
 from scenes.common.places import store_imports as imports
 from scenes.common.places.errors import ImportChanged, ImportNotFound, ImportUnreadable
@@ -64,12 +62,6 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     undone_at: datetime | None
     report: Report
-
-
-def only_district(staff: Staff) -> None:
-    """Refuse (Forbidden) everybody but the district's own staff."""
-    if staff.role != "district":
-        raise Forbidden
 
 
 async def look(

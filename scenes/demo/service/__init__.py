@@ -25,6 +25,7 @@ from scenes.demo.service.progress import Report
 from scenes.demo.service.rooms import Furnishing, open_rooms
 from scenes.demo.service.sessions import add_sessions, add_windows
 from scenes.demo.service.streets import open_streets
+from scenes.demo.service.stuck import leave_one_stuck
 from scenes.demo.service.visits import draw_visits, units_taken, write_visits
 
 __all__ = ["DemoSettings", "device_lines", "make_district", "seed", "staff_lines"]
@@ -182,6 +183,7 @@ async def _fill(  # noqa: PLR0913 - one fact each
     report.advance(len(slots))
     report.begin("booking visits", len(visits))
     await write_visits(session, visits, seed=seed_number, now=now)
+    await leave_one_stuck(session, visits, seed=seed_number, now=now)
     report.advance(len(visits))
 
 

@@ -151,10 +151,12 @@ async def test_money_of_what_is_not_wanted_after_all_is_handed_back(
     page = await counter.send(counter.action("/call-off"))
     assert "已取消" in said(page)
     await relayed(house)
+    assert "要退的钱 1 笔" in said(await counter.go(f"/staff/breakfast?placeId={shop.place}"))
     page = await counter.go(f"/staff/refunds?placeId={shop.place}")
     assert "张*婆 3.6 元" in said(page)
     page = await counter.send(counter.action("/handed-back"))
     assert "没有要退的钱" in said(page)
+    assert "要退的钱 1 笔" not in said(await counter.go(f"/staff/breakfast?placeId={shop.place}"))
     assert await shop.rows("SELECT refund_state, refunded_fen FROM payment") == [("refunded", 360)]
 
 

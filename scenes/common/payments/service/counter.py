@@ -99,6 +99,11 @@ async def to_hand_back(session: AsyncSession, staff: Staff, place_id: UUID) -> l
     return [msgspec.convert(dict(row), HandBack) for row in rows]
 
 
+async def count_to_hand_back(session: AsyncSession, place_id: UUID) -> int:
+    """Count what a venue's counter has to hand back, for whoever may see its board."""
+    return await store.count_counter_refunds(session, place_id)
+
+
 async def handed_back(session: AsyncSession, refund_id: UUID, *, staff: Staff, now: datetime) -> UUID:
     """Write down that money was handed back, and return the venue; said again it changes nothing.
 

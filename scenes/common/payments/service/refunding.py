@@ -65,20 +65,43 @@ async def booking_missed(session: AsyncSession, booking_id: UUID, *, now: dateti
 
 
 async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, now: datetime) -> None:
-    """Move a refund by one event of the graph, and tell the person when the money is back."""
+    """Move a refund by one event of the graph, and tell the person where their money is.
+
+    One that is tried again counts as tried, so that its provider is asked before anything is repeated.
+    """
     refund, row = await _locked_refund(session, refund_id)
     after = states.refund_after(refund.state, event)
     if after == refund.state:
         return
-    refund.state = row.refund_state = after
+    refund.state = after
+    if after == states.REQUESTED:
+        refund.tries, refund.next_try_at = max(refund.tries, 1), now
     if after == states.REFUNDED:
         refund.refunded_at = now
-        row.refunded_fen = min(row.amount_fen, row.refunded_fen + refund.amount_fen)
-        topic = "payment.handed_back" if row.method == rules.COUNTER else "payment.refunded"
+    if not _beside(refund, row):
+        row.refund_state = after
+        if after == states.REFUNDED:
+            row.refunded_fen = min(row.amount_fen, row.refunded_fen + refund.amount_fen)
+    topic = _news(row, event)
+    if topic is not None:
         tell(session, topic, row, now=now, amount_fen=refund.amount_fen)
-    else:
-        tell(session, "payment.refund_abnormal", row, now=now, amount_fen=refund.amount_fen)
     await note_state(session, row)
+
+
+def _beside(refund: RefundRow, row: PaymentRow) -> bool:
+    """Tell whether a refund is of money beside a payment that succeeded, which stays as it is."""
+    return refund.reason == rules.MISMATCH and row.state == states.SUCCESS
+
+
+def _news(row: PaymentRow, event: str) -> str | None:
+    """Name what the person is told after a refund's event; asking again is no news."""
+    if event == states.COMPLETE and row.method == rules.COUNTER:
+        return "payment.handed_back"
+    return {
+        states.COMPLETE: "payment.refunded",
+        states.RESOLVE: "payment.refund_returned",
+        states.STICK: "payment.refund_abnormal",
+    }.get(event)
 
 
 async def refund_put_off(session: AsyncSession, refund_id: UUID, *, now: datetime) -> None:
@@ -89,18 +112,13 @@ async def refund_put_off(session: AsyncSession, refund_id: UUID, *, now: datetim
     await note_state(session, row)
 
 
-async def abnormal_refunds(session: AsyncSession, *, limit: int = 100) -> list[tuple[RefundRow, PaymentRow]]:
-    """List refunds that only a member of staff can bring to an end."""
-    return await store.abnormal_refunds(session, limit=limit)
-
-
 async def hand_to_staff(session: AsyncSession, row: PaymentRow, *, amount_fen: int, now: datetime) -> None:
     """Put money that does not match its payment on the staff's list."""
-    refund = _refund_row(row, rules.odd_refund_no(row.id.hex), reason="mismatch", now=now)
+    refund = _refund_row(row, rules.odd_refund_no(row.id.hex), reason=rules.MISMATCH, now=now)
     refund.state, refund.amount_fen = states.ABNORMAL, amount_fen
     if await store.add_refund(session, refund):
         tell(session, "payment.refund_abnormal", row, now=now, amount_fen=amount_fen)
-        if row.state != states.SUCCESS:
+        if not _beside(refund, row):
             row.refund_state = states.ABNORMAL
             await note_state(session, row)
 

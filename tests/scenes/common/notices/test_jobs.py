@@ -66,6 +66,8 @@ async def test_each_event_is_told_in_its_own_words(session: AsyncSession, cipher
         ("breakfast.recalled", {"batchNo": "A1", "collected": False}, "您订的早点先不要取"),
         ("payment.refunded", {}, "钱退回来了"),
         ("payment.refund_waits", {"bookingId": str(await a_booking(session, cipher))}, "钱在柜台等您拿"),
+        ("payment.refund_abnormal", {"paymentId": str(new_id())}, "钱要由工作人员退给您"),
+        ("payment.refund_returned", {}, "钱退给您了"),
         ("payment.handed_back", {}, "柜台退钱给您了"),
         ("waitlist.offered", {"until": "2026-11-23T02:00:00Z"}, "候补等到号了"),
         ("waitlist.cleared", {}, "候补没有等到"),
@@ -97,6 +99,16 @@ async def test_money_that_waits_is_told_with_its_counter(session: AsyncSession, 
     assert (told.title, told.text) == (
         "钱在柜台等您拿", "付过的3.5 元请到柜台拿。在曹杨早餐店。报姓名和手机号后四位。",
     )  # fmt: skip
+
+
+async def test_money_that_goes_back_to_no_account_is_told_once_however_often_it_is_tried(
+    session: AsyncSession,
+) -> None:
+    person, payment_id = new_id(), str(new_id())
+    for _ in range(2):
+        await happen(session, "payment.refund_abnormal", person=person, paymentId=payment_id)
+    [told] = await service.inbox(session, person, before=None, limit=9)
+    assert told.text == "3.5 元没能退回付款的账户。工作人员会和您联系,用别的办法退给您。不用再申请。"
 
 
 async def test_the_same_event_is_told_once_to_each_it_concerns(session: AsyncSession) -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from scenes.common.booking.ledger import Ledger, Move
+from scenes.common.kit.caller import Staff
 from scenes.common.kit.clock import system_clock
 from scenes.common.kit.database import Database
+from scenes.common.kit.ids import new_id
 from scenes.common.kit.outbox import relay
 from scenes.common.payments import service
 from scenes.common.payments.cashier import Cashier
@@ -24,6 +26,8 @@ from scenes.common.payments.upstream import Notice, OrderFacts, Providers, open_
 from scenes.common.payments.wire import rendered
 from tests.scenes.common.payments.conftest import District, Spawn
 from tests.support.clock import AdjustableClock
+
+CLERK = Staff(new_id(), new_id(), "district", frozenset())
 
 
 async def pay(cashier: Cashier, district: District, booking_id: UUID) -> UUID:
@@ -174,9 +178,9 @@ async def test_a_paid_booking_that_is_cancelled_gets_its_money_back_once(
     tries = 1 if price_fen == 66_602 else 0
     async with district.database.transaction() as session:
         rows = (await session.execute(text("SELECT state, tries, amount_fen FROM refund"))).all()
-        stuck = await service.abnormal_refunds(session)
+        stuck = await service.stuck_refunds(session, CLERK)
     assert [tuple(row) for row in rows] == [(state, tries, price_fen)]
-    assert [paid.id for _, paid in stuck] == ([payment_id] if state == "abnormal" else [])
+    assert [each.payment_id for each in stuck] == ([payment_id] if state == "abnormal" else [])
     assert (await district.booking(held.id))[0] == "cancelled"
     told = await column(district.database, "SELECT topic FROM outbox WHERE topic LIKE 'payment.refund%'")
     assert told == ["payment.refund_abnormal" if state == "abnormal" else "payment.refunded"]
@@ -221,8 +225,9 @@ async def test_another_amount_confirms_nothing_and_goes_to_staff(
     await hear(district.database, notice(payment_id, amount_fen=amount_fen))
     await cashier.settle(payment_id)
     async with district.database.transaction() as session:
-        [(refund, paid)] = await service.abnormal_refunds(session)
-    assert (refund.amount_fen, refund.reason, paid.state) == (amount_fen, "mismatch", "error")
+        [refund] = await service.stuck_refunds(session, CLERK)
+    assert (refund.amount_fen, refund.reason, refund.may_retry) == (amount_fen, "mismatch", False)
+    assert await scalar(district.database, "SELECT state FROM payment") == "error"
     assert (await district.booking(held.id))[0] == "held"
 
 

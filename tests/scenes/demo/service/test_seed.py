@@ -120,7 +120,7 @@ async def test_all_that_was_booked_is_what_is_taken_and_paid(made: Made) -> None
         " HAVING w.taken <> COALESCE(sum(l.units) FILTER (WHERE b.id IS NOT NULL), 0)",
         "payment": "SELECT b.id FROM booking b LEFT JOIN payment p ON p.id = b.payment_id"
         " AND p.booking_id = b.id AND p.state = 'success' AND p.settled_at IS NOT NULL"
-        " AND p.amount_fen = b.amount_fen"
+        " AND p.amount_fen = b.amount_fen AND p.refund_state = 'none'"
         " WHERE (b.amount_fen > 0 AND b.state <> 'cancelled') <> (p.id IS NOT NULL)",
         "payable ahead": "SELECT id FROM booking WHERE state = 'confirmed' AND amount_fen > 0",
         "end states": "SELECT id FROM booking WHERE (state = 'confirmed') <> (ends_at + make_interval("
@@ -148,6 +148,17 @@ async def test_all_that_was_booked_is_what_is_taken_and_paid(made: Made) -> None
         facts = {"now": NOW} if ":now" in statement else {}
         found[name] = await rows(database, statement, **facts)
     assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+async def test_one_refund_waits_for_the_district(made: Made) -> None:
+    database = await made()
+    assert await rows(
+        database,
+        "SELECT b.state, b.payment_state, p.refund_state, r.state, r.amount_fen = b.amount_fen,"
+        " r.requested_at <= :now FROM refund r JOIN payment p ON p.id = r.payment_id"
+        " JOIN booking b ON b.id = p.booking_id AND b.payment_id = p.id",
+        now=NOW,
+    ) == [("cancelled", "refunding", "abnormal", "abnormal", True, True)]
 
 
 async def test_a_fifth_of_past_visits_was_missed_and_coming_sessions_are_partly_booked(made: Made) -> None:
