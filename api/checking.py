@@ -18,7 +18,8 @@ from api.settings import Settings
 from api.signing_in import Cookies, Now, StaffLogin, as_resident, as_staff
 from scenes.common.kit.clock import system_clock
 from scenes.common.kit.database import Database
-from scenes.common.kit.looks import UI_COOKIE
+from scenes.common.kit.looks import SCALES as TYPE_SIZES
+from scenes.common.kit.looks import UI_COOKIE, Look
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -31,7 +32,10 @@ Tell = Callable[[str], None]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be checked, and how: `resident` signs in as one of the demo's first."""
+    """What is to be checked, and how: `resident` signs in as one of the demo's first.
+
+    What readers chose for themselves comes on top of the host's enlargements (`scales`).
+    """
 
     urls: Sequence[str]
     uis: Sequence[Ui] = UIS
@@ -39,6 +43,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     scales: Sequence[float] = SCALES
     resident: int | None = None
     staff: Sequence[StaffLogin] = ()
+    dark: bool = False
+    """Whether the readers' device asks for dark pages."""
+    type_size: int = TYPE_SIZES[0]
+    """Per cent of the style's own type that the readers have chosen, one of TYPE_SIZES."""
+    high_contrast: bool = False
+    """Whether they have chosen high contrast."""
     axe: bool = True
     whole: bool = False
     """Whether the links of these pages are followed, as this resident, as a visitor and as these staff."""
@@ -84,11 +94,17 @@ async def _readings(browser: "Browser", wanted: Wanted, *, now: Now) -> list[Rea
 async def _read(browser: "Browser", wanted: Wanted, reading: Reading, *, ui: Ui, tell: Tell) -> list[Looked]:
     """Look at one reader's pages in one style."""
     urls = [url for url in reading.urls if not wanted.whole or shown_in(ui, url)]
-    style: Cookies = [{"name": UI_COOKIE, "value": ui, "url": site} for site in sorted(set(map(_site, urls)))]
-    kept = [each for each in reading.cookies if each["name"] != UI_COOKIE]
+    look = Look(ui=ui, scale=wanted.type_size, contrast="high" if wanted.high_contrast else "normal")
+    chosen = {cookie.key: cookie.value for cookie in look.cookies()}
+    style: Cookies = [
+        {"name": name, "value": value, "url": site}
+        for site in sorted(set(map(_site, urls)))
+        for name, value in chosen.items()
+    ]
+    kept = [each for each in reading.cookies if each["name"] not in chosen]
     looking_at = look_at(
         browser, urls, ui=ui, cookies=[*kept, *style],
-        widths=wanted.widths, scales=wanted.scales, axe=wanted.axe,
+        widths=wanted.widths, scales=wanted.scales, dark=wanted.dark, axe=wanted.axe,
     )  # fmt: skip
     found: list[Looked] = []
     told: set[str] = set()

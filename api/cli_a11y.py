@@ -18,6 +18,7 @@ from api.checking import UIS, Wanted, looks, publish_score
 from api.cli_ground import part, say, the_database
 from api.settings import load_settings
 from api.signing_in import NotLetIn, StaffLogin
+from scenes.common.kit.looks import SCALES as TYPE_SIZES
 
 FOUND: Final = 1
 
@@ -35,6 +36,10 @@ FOUND: Final = 1
 )
 @click.option("--staff", "names", multiple=True, metavar="NAME",
               help="sign in as NAME of the demo's staff, in the settings' district")  # fmt: skip
+@click.option("--dark", is_flag=True, help="on a device that asks for dark pages")
+@click.option("--type", "type_size", type=click.Choice([str(size) for size in TYPE_SIZES]), default="100",
+              show_default=True, help="per cent of its own type, as a reader has chosen in 字号")  # fmt: skip
+@click.option("--high-contrast", is_flag=True, help="as a reader has chosen")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--axe/--no-axe", default=True, show_default=True, help="let axe-core look too")
 @click.option("--crawl", "whole", is_flag=True, help="follow the pages' links and check the whole site")
@@ -47,6 +52,9 @@ def a11y(  # noqa: PLR0913 - each is one option
     scales: Sequence[float],
     resident: int | None,
     names: Sequence[str],
+    dark: bool,
+    type_size: str,
+    high_contrast: bool,
     form: str,
     axe: bool,
     whole: bool,
@@ -58,7 +66,8 @@ def a11y(  # noqa: PLR0913 - each is one option
         raise click.ClickException(f"{wrong!r} is no address: give it with http://")
     wanted = Wanted(
         urls=urls, uis=uis or UIS, widths=widths or WIDTHS, scales=scales or SCALES,
-        resident=resident, staff=_staff(names), axe=axe, whole=whole,
+        resident=resident, staff=_staff(names), dark=dark, type_size=int(type_size),
+        high_contrast=high_contrast, axe=axe, whole=whole,
     )  # fmt: skip
     try:
         found = asyncio.run(looks(wanted, say if whole else _quietly))

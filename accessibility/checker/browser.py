@@ -72,7 +72,7 @@ async def looking(
     """Open a tab as wide as a setting says, with what watches a page's scripts."""
     context = await browser.new_context(
         viewport={"width": setting.width, "height": HEIGHT}, locale="zh-CN", bypass_csp=True,
-        reduced_motion="reduce", service_workers="block",
+        reduced_motion="reduce", color_scheme="dark" if setting.dark else "light", service_workers="block",
     )  # fmt: skip
     try:
         await context.add_init_script(script("watch.js"))

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from accessibility.checker.browser import HEIGHT, axe_findings, checked, look_again, looking
 from accessibility.checker.crawling import in_console
 from accessibility.checker.measured import Finding, Page, Setting, Ui
@@ -23,15 +25,25 @@ ENTRIES: Final = ("/", "/elder", "/me", "/me/looks")
 
 
 def settings_for(
-    path: str, ui: Ui, *, widths: Sequence[int] = WIDTHS, scales: Sequence[float] = SCALES
+    path: str,
+    ui: Ui,
+    *,
+    widths: Sequence[int] = WIDTHS,
+    scales: Sequence[float] = SCALES,
+    dark: bool = False,
 ) -> list[Setting]:
     """List how a page is looked at, smallest text first; the desk's pages on a desk too, and not enlarged."""
     staff = in_console(path)
     entry = path in ENTRIES
     if staff:
-        return [Setting(ui=ui, width=width, staff=True) for width in (DESK, *widths)]
-    looks = [Setting(ui=ui, width=width, scale=scale, entry=entry) for scale in scales for width in widths]
-    return [*looks, Setting(ui=ui, width=min(widths), scale=max(scales), spaced=True, entry=entry)]
+        return [Setting(ui=ui, width=width, staff=True, dark=dark) for width in (DESK, *widths)]
+    looks = [
+        Setting(ui=ui, width=width, scale=scale, entry=entry, dark=dark)
+        for scale in scales
+        for width in widths
+    ]
+    spaced = msgspec.structs.replace(looks[0], width=min(widths), scale=max(scales), spaced=True)
+    return [*looks, spaced]
 
 
 def shown_in(ui: Ui, path: str) -> bool:
@@ -48,6 +60,7 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
     cookies: Sequence[dict[str, Any]] = (),
     widths: Sequence[int] = WIDTHS,
     scales: Sequence[float] = SCALES,
+    dark: bool = False,
     axe: bool = True,
 ) -> AsyncGenerator[Looked]:
     """Open pages one after the other, once each, and judge them in each setting.
@@ -55,9 +68,9 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
     axe-core looks at each page once. What stands elsewhere than on the other pages is told at the end.
     """
     places: dict[Setting, dict[str, tuple[float, float]]] = {}
-    async with looking(browser, Setting(ui=ui, width=widths[0]), cookies) as tab:
+    async with looking(browser, Setting(ui=ui, width=widths[0], dark=dark), cookies) as tab:
         for address in addresses:
-            wanted = settings_for(urlsplit(address).path or "/", ui, widths=widths, scales=scales)
+            wanted = settings_for(urlsplit(address).path or "/", ui, widths=widths, scales=scales, dark=dark)
             if not await _opened(tab, address, wanted[0]):
                 yield Looked(path=address, setting=wanted[0], findings=[_unopened(address)])
                 continue
@@ -94,5 +107,5 @@ def _note_help(
 ) -> None:
     place = help_place(page, setting)
     if place is not None:
-        shared = Setting(ui=setting.ui, width=setting.width, scale=setting.scale, spaced=setting.spaced)
+        shared = msgspec.structs.replace(setting, entry=False, staff=False)
         places.setdefault(shared, {})[address] = place

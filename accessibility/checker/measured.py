@@ -166,7 +166,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """How a page was looked at: `scale` is the host's enlargement of text, `spaced` WCAG 1.4.12's spacing.
 
     `entry` says that the page has to lead to 长辈版 (the home page and the settings); `staff` that it is the
-    console, whose readers work at a desk.
+    console, whose readers work at a desk; `dark` that their device asks for dark pages.
     """
 
     ui: Ui = "standard"
@@ -175,6 +175,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     spaced: bool = False
     entry: bool = False
     staff: bool = False
+    dark: bool = False
 
     @property
     def elder(self) -> bool:

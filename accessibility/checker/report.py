@@ -40,7 +40,8 @@ def scored(looks: Sequence[Looked], *, at: str) -> Score:
 def said(setting: Setting) -> str:
     """Name a setting in a few words."""
     words = [setting.ui, f"{setting.width} px", f"{setting.scale:g}×"]
-    return " ".join([*words, "spaced"] if setting.spaced else words)
+    marks = {"spaced": setting.spaced, "dark": setting.dark}
+    return " ".join([*words, *(mark for mark, so in marks.items() if so)])
 
 
 def as_text(looks: Sequence[Looked]) -> str:

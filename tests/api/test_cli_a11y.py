@@ -26,11 +26,13 @@ LEADING = {
     "http://elsewhere.invalid/": "别的网站",
 }
 LINKS = "".join(f"<a class='btn' href='{there}'>{said}</a>" for there, said in LEADING.items())
+PALE_AT_NIGHT = "@media (prefers-color-scheme: dark) {.note{color:#bbb}}"
 LONG = "main{min-height:100vh}"
 """So that the telephone stands at the window's bottom on each page."""
 PAGES = {
     "/clean": page(),
     "/small": page(SMALL),
+    "/night": page("<p class='note'>夜里看不清的字。</p>", style=PALE_AT_NIGHT),
     "/site": page(
         "".join(f"<a class='btn' href='{there}'>{said}</a>" for there, said in LEADING.items()), style=LONG
     ),
@@ -41,6 +43,8 @@ PAGES = {
 }
 ASKED: list[str] = []
 """Addresses that were asked for, in this order."""
+COOKIES: list[str] = []
+"""What the readers' browsers had chosen, asking for these."""
 
 
 class Served(BaseHTTPRequestHandler):
@@ -48,6 +52,7 @@ class Served(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         ASKED.append(self.path)
+        COOKIES.append(self.headers.get("Cookie", ""))
         body = PAGES.get(self.path.partition("?")[0], "").encode()
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "text/html")
@@ -84,6 +89,18 @@ def test_small_text_is_named_for_elders_and_counted_for_programs(site: str) -> N
     told = json.loads(run(f"{site}/small", *asked, "--format", "json").stdout)
     score = {name: told["score"][name] for name in ("pages", "looks", "violations", "byCriterion")}
     assert score == {"pages": 1, "looks": 2, "violations": 2, "byCriterion": {"APP 1.1": 2}}
+
+
+def test_a_page_is_looked_at_as_its_readers_chose(site: str) -> None:
+    asked = ["--width", "375", "--scale", "1", "--no-axe", "--ui", "elder"]
+    by_day = run(f"{site}/night", *asked)
+    assert (by_day.returncode, by_day.stdout) == (0, "1 pages in 2 settings: 0 violations\n"), by_day.stderr
+    COOKIES.clear()
+    at_night = run(f"{site}/night", *asked, "--dark", "--type", "200", "--high-contrast")
+    assert at_night.returncode == 1
+    assert "(elder 375 px 1× dark)" in at_night.stdout
+    assert "APP 1.3" in at_night.stdout
+    assert set(COOKIES) - {""} == {"lc_ui=elder; lc_scale=200; lc_contrast=high"}
 
 
 def test_a_page_that_is_not_there_is_a_finding(site: str) -> None:
