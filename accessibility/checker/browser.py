@@ -112,9 +112,14 @@ async def checked(tab: "Tab", setting: Setting) -> tuple[Page, list[Finding]]:
 
 
 async def axe_findings(tab: "Tab") -> list[Finding]:
-    """Run axe-core on the page that a tab shows, with target-size on (CheckerMissing without its package)."""
+    """Run axe-core on the page that a tab shows, with target-size on (CheckerMissing without its package).
+
+    The window is as high as the page meanwhile: axe-core does not scroll, and would hold against a button
+    that the foot of the window happens to cover half of it. Our own hits are measured in a phone's window.
+    """
     await tab.evaluate(axe_source())
-    answer = await tab.evaluate("(options) => axe.run(document, options)", AXE_OPTIONS)
+    async with _as_high_as_the_page(tab):
+        answer = await tab.evaluate("(options) => axe.run(document, options)", AXE_OPTIONS)
     return [
         Finding(
             criterion=f"axe {violation['id']}",
@@ -125,6 +130,17 @@ async def axe_findings(tab: "Tab") -> list[Finding]:
         for violation in answer["violations"]
         for node in violation["nodes"]
     ]
+
+
+@asynccontextmanager
+async def _as_high_as_the_page(tab: "Tab") -> AsyncGenerator[None]:
+    window = tab.viewport_size or {"width": 0, "height": 0}
+    high = await tab.evaluate("() => document.documentElement.scrollHeight")
+    await tab.set_viewport_size({"width": window["width"], "height": max(window["height"], high)})
+    try:
+        yield
+    finally:
+        await tab.set_viewport_size(window)
 
 
 def axe_source() -> str:

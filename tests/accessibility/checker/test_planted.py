@@ -182,3 +182,25 @@ async def test_axe_looks_too_with_target_size_on(browser: Browser) -> None:
         await tab.set_content(page())
         clean = await axe_findings(tab)
     assert (seen, clean) == ({"axe image-alt", "axe button-name", "axe target-size"}, [])
+
+
+async def test_a_button_that_only_the_foot_of_the_window_half_covers_is_no_small_target(
+    browser: Browser,
+) -> None:
+    close = "<p id='gap'></p>" + "<button id='b' style='height:40px;width:200px'>上午</button><br>" * 20
+    foot = "footer{position:sticky;bottom:0;background:#fff}button{display:block;margin:0}br{display:none}"
+    async with looking(browser, ELDER) as tab:
+        await tab.set_content(page(close, style=foot))
+        shown = await tab.evaluate(
+            """() => {
+              const box = (one) => document.querySelector(one).getBoundingClientRect();
+              const [foot, first] = [box("footer"), box("#b")];
+              document.querySelector("#gap").style.height = `${(foot.top - first.top) % 40 + 10}px`;
+              const boxes = [...document.querySelectorAll("#b")].map((one) => one.getBoundingClientRect());
+              const parts = boxes.map((each) => box("footer").top - each.top);
+              return parts.filter((part) => part > 0 && part < 24);
+            }"""
+        )
+        found = {finding.criterion for finding in await axe_findings(tab)}
+        window = tab.viewport_size
+    assert (len(shown), "axe target-size" in found, window) == (1, False, {"width": 375, "height": 812})

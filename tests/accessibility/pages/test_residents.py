@@ -8,6 +8,7 @@ from playwright.async_api import Browser
 from accessibility.checker.browser import looking
 from accessibility.checker.looking import look_at, shown_in
 from accessibility.checker.measured import Setting, Ui
+from scenes.common.kit.looks import SCALE_COOKIE
 from tests.accessibility.pages.conftest import silent
 from tests.support.lived_in import live_a_day
 from tests.support.sites import Reader, merged
@@ -84,3 +85,16 @@ async def test_every_page_in_the_elder_style(
     addresses = [f"{url}{links[0]}" for links in known.values() if shown_in("elder", links[0])]
     looks = [each async for each in look_at(browser, addresses, ui="elder", cookies=reader.cookies())]
     silent(looks)
+
+
+@pytest.mark.parametrize("ui", ["standard", "elder"])
+async def test_every_page_at_twice_the_type_and_in_the_dark(
+    demo: tuple[str, str], browser: Browser, known: dict[str, list[str]], ui: Ui
+) -> None:
+    url, _ = demo
+    assert known, "the standard style has found the pages"
+    reader = await Reader(url, ui=ui).resident(1)
+    addresses = [f"{url}{links[0]}" for links in known.values() if shown_in(ui, links[0])]
+    cookies = [*reader.cookies(), {"name": SCALE_COOKIE, "value": "200", "url": url}]
+    looks = look_at(browser, addresses, ui=ui, cookies=cookies, widths=(320,), scales=(1.0,), dark=True)
+    silent([each async for each in looks])
