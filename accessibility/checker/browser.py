@@ -111,14 +111,14 @@ async def checked(tab: "Tab", setting: Setting) -> tuple[Page, list[Finding]]:
     return page, found
 
 
-async def axe_findings(tab: "Tab") -> list[Finding]:
+async def axe_findings(tab: "Tab", setting: Setting) -> list[Finding]:
     """Run axe-core on the page that a tab shows, with target-size on (CheckerMissing without its package).
 
     The window is as high as the page meanwhile: axe-core does not scroll, and would hold against a button
     that the foot of the window happens to cover half of it. Our own hits are measured in a phone's window.
     """
     await tab.evaluate(axe_source())
-    async with _as_high_as_the_page(tab):
+    async with _as_high_as_the_page(tab, setting.width):
         answer = await tab.evaluate("(options) => axe.run(document, options)", AXE_OPTIONS)
     return [
         Finding(
@@ -133,14 +133,13 @@ async def axe_findings(tab: "Tab") -> list[Finding]:
 
 
 @asynccontextmanager
-async def _as_high_as_the_page(tab: "Tab") -> AsyncGenerator[None]:
-    window = tab.viewport_size or {"width": 0, "height": 0}
+async def _as_high_as_the_page(tab: "Tab", width: int) -> AsyncGenerator[None]:
     high = await tab.evaluate("() => document.documentElement.scrollHeight")
-    await tab.set_viewport_size({"width": window["width"], "height": max(window["height"], high)})
+    await tab.set_viewport_size({"width": width, "height": max(HEIGHT, high)})
     try:
         yield
     finally:
-        await tab.set_viewport_size(window)
+        await tab.set_viewport_size({"width": width, "height": HEIGHT})
 
 
 def axe_source() -> str:

@@ -78,7 +78,7 @@ async def look_at(  # noqa: PLR0913 - each is one fact of the look
                 await look_again(tab, setting)
                 page, found = await checked(tab, setting)
                 if axe and order == 0:
-                    found += await axe_findings(tab)
+                    found += await axe_findings(tab, setting)
                 _note_help(places, address, page, setting=setting)
                 yield Looked(path=address, setting=setting, findings=found)
     for setting, by_page in places.items():

@@ -52,7 +52,6 @@ class StuckCard(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     phone: str
     no_phone: bool
-    opened: bool
     title: str
     place: str
     amount: str
@@ -78,7 +77,7 @@ def stuck_card(each: StuckRefund, place: str, *, contact: Contact | None, now: d
     name, phone = contact or (mask_name(each.name), None)
     return StuckCard(
         here=f"{STUCK}/{each.refund_id}", anchor=f"r-{each.refund_id}", name=name or "已注销",
-        phone=phone or "", no_phone=contact is not None and phone is None, opened=contact is not None,
+        phone=phone or "", no_phone=contact is not None and phone is None,
         title=each.title, place=place, amount=yuan_text(each.amount_fen),
         reason=REASONS.get(each.reason, each.reason),
         since=heard_when(each.since, now), method=METHODS.get(each.method, each.method),

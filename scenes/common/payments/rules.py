@@ -8,8 +8,23 @@ from uuid import UUID
 
 from scenes.common.booking.rules import check_hold_alive
 from scenes.common.kit.caller import Resident
-from scenes.common.payments.errors import AlreadyPaid, FinalChargeInvalid, NothingToPay, PaymentOpen
-from scenes.common.payments.states import ABNORMAL, NONE, REFUNDED, REQUESTED, SUCCESS
+from scenes.common.payments.errors import (
+    AlreadyPaid,
+    FinalChargeInvalid,
+    NothingToPay,
+    PaymentOpen,
+    RefundWayInvalid,
+)
+from scenes.common.payments.states import (
+    ABNORMAL,
+    COMPLETE,
+    NONE,
+    REFUNDED,
+    REQUESTED,
+    RESOLVE,
+    STICK,
+    SUCCESS,
+)
 
 CURRENCY = "CNY"
 COUNTER = "counter"
@@ -17,6 +32,9 @@ COUNTER = "counter"
 
 MISMATCH = "mismatch"
 """Why money is to go back that a provider knows otherwise than we do; staff alone return it."""
+
+WAY_LENGTH = 200
+"""Characters of what staff write about how money went back."""
 
 REPLAY_WINDOW = timedelta(seconds=300)
 """How far a notice's time may be from ours, either way (WeChat Pay API v3)."""
@@ -120,6 +138,35 @@ def check_same_payment(state: str, open_method: str, *, method: str, closing: bo
         raise AlreadyPaid
     if closing or open_method != method:
         raise PaymentOpen
+
+
+def is_beside(reason: str, state: str) -> bool:
+    """Tell whether money that goes back is beside a payment that succeeded, which then stays as it is."""
+    return reason == MISMATCH and state == SUCCESS
+
+
+def may_retry(reason: str) -> bool:
+    """Tell whether a provider may be asked again: not for money that it knows otherwise than we do."""
+    return reason != MISMATCH
+
+
+def refund_news(event: str, method: str) -> str | None:
+    """Name the topic that tells the person of a refund's event; asking again is no news."""
+    if event == COMPLETE and method == COUNTER:
+        return "payment.handed_back"
+    return {
+        COMPLETE: "payment.refunded",
+        RESOLVE: "payment.refund_returned",
+        STICK: "payment.refund_abnormal",
+    }.get(event)
+
+
+def checked_way(text: str) -> str:
+    """Return what staff wrote about how money went back, without blanks around it (RefundWayInvalid)."""
+    way = text.strip()
+    if not 0 < len(way) <= WAY_LENGTH:
+        raise RefundWayInvalid
+    return way
 
 
 def stands(booking_state: str) -> bool:

@@ -148,12 +148,6 @@ async def count_stuck_refunds(session: AsyncSession) -> int:
     return (await session.scalars(counted)).one()
 
 
-async def name_of(session: AsyncSession, person_id: UUID) -> str:
-    """Read a person's name; empty once they are forgotten."""
-    found = await session.scalar(text("SELECT name FROM person WHERE id = :id"), {"id": person_id})
-    return found or ""
-
-
 _COUNTED_COUNTER_REFUNDS: Final = text(
     """
     SELECT count(*) FROM refund r JOIN payment y ON y.id = r.payment_id JOIN booking b ON b.id = y.booking_id

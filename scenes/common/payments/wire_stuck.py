@@ -9,13 +9,14 @@ import msgspec
 from scenes.common.kit.clock import shanghai
 from scenes.common.kit.masking import mask_name
 from scenes.common.kit.wire import Wire, WireRequest
+from scenes.common.payments.rules import WAY_LENGTH
 from scenes.common.payments.service import StuckRefund
 
 
 class ReturnedRequest(WireRequest, frozen=True, kw_only=True):
     """How the money went back: a transfer's number, or who signed for cash."""
 
-    way: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    way: Annotated[str, msgspec.Meta(min_length=1, max_length=WAY_LENGTH)]
 
 
 class StuckRefundView(Wire, frozen=True, kw_only=True):

@@ -178,9 +178,9 @@ async def test_axe_looks_too_with_target_size_on(browser: Browser) -> None:
     body = f"<img src='data:,' width='9' height='9'>{small}{small}"
     async with looking(browser, ELDER) as tab:
         await tab.set_content(page(body))
-        seen = {finding.criterion for finding in await axe_findings(tab)}
+        seen = {finding.criterion for finding in await axe_findings(tab, ELDER)}
         await tab.set_content(page())
-        clean = await axe_findings(tab)
+        clean = await axe_findings(tab, ELDER)
     assert (seen, clean) == ({"axe image-alt", "axe button-name", "axe target-size"}, [])
 
 
@@ -201,6 +201,6 @@ async def test_a_button_that_only_the_foot_of_the_window_half_covers_is_no_small
               return parts.filter((part) => part > 0 && part < 24);
             }"""
         )
-        found = {finding.criterion for finding in await axe_findings(tab)}
+        found = {finding.criterion for finding in await axe_findings(tab, ELDER)}
         window = tab.viewport_size
     assert (len(shown), "axe target-size" in found, window) == (1, False, {"width": 375, "height": 812})

@@ -69,7 +69,7 @@ async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, no
 
     One that is tried again counts as tried, so that its provider is asked before anything is repeated.
     """
-    refund, row = await _locked_refund(session, refund_id)
+    refund, row = await locked_refund(session, refund_id)
     after = states.refund_after(refund.state, event)
     if after == refund.state:
         return
@@ -78,35 +78,19 @@ async def refund_moved(session: AsyncSession, refund_id: UUID, *, event: str, no
         refund.tries, refund.next_try_at = max(refund.tries, 1), now
     if after == states.REFUNDED:
         refund.refunded_at = now
-    if not _beside(refund, row):
+    if not rules.is_beside(refund.reason, row.state):
         row.refund_state = after
         if after == states.REFUNDED:
             row.refunded_fen = min(row.amount_fen, row.refunded_fen + refund.amount_fen)
-    topic = _news(row, event)
+    topic = rules.refund_news(event, row.method)
     if topic is not None:
         tell(session, topic, row, now=now, amount_fen=refund.amount_fen)
     await note_state(session, row)
 
 
-def _beside(refund: RefundRow, row: PaymentRow) -> bool:
-    """Tell whether a refund is of money beside a payment that succeeded, which stays as it is."""
-    return refund.reason == rules.MISMATCH and row.state == states.SUCCESS
-
-
-def _news(row: PaymentRow, event: str) -> str | None:
-    """Name what the person is told after a refund's event; asking again is no news."""
-    if event == states.COMPLETE and row.method == rules.COUNTER:
-        return "payment.handed_back"
-    return {
-        states.COMPLETE: "payment.refunded",
-        states.RESOLVE: "payment.refund_returned",
-        states.STICK: "payment.refund_abnormal",
-    }.get(event)
-
-
 async def refund_put_off(session: AsyncSession, refund_id: UUID, *, now: datetime) -> None:
     """Note a try that brought no certainty; the next one asks before it repeats."""
-    refund, row = await _locked_refund(session, refund_id)
+    refund, row = await locked_refund(session, refund_id)
     refund.tries += 1
     refund.next_try_at = now + rules.next_ask(refund.tries)
     await note_state(session, row)
@@ -118,7 +102,7 @@ async def hand_to_staff(session: AsyncSession, row: PaymentRow, *, amount_fen: i
     refund.state, refund.amount_fen = states.ABNORMAL, amount_fen
     if await store.add_refund(session, refund):
         tell(session, "payment.refund_abnormal", row, now=now, amount_fen=amount_fen)
-        if not _beside(refund, row):
+        if not rules.is_beside(refund.reason, row.state):
             row.refund_state = states.ABNORMAL
             await note_state(session, row)
 
@@ -136,7 +120,7 @@ def _refund_row(row: PaymentRow, out_refund_no: str, *, reason: str, now: dateti
     )
 
 
-async def _locked_refund(session: AsyncSession, refund_id: UUID) -> tuple[RefundRow, PaymentRow]:
+async def locked_refund(session: AsyncSession, refund_id: UUID) -> tuple[RefundRow, PaymentRow]:
     """Lock the payment before its refund, as everyone does, so that nobody waits in a ring."""
     refund = await store.refund(session, refund_id)
     if refund is None:

@@ -6,7 +6,6 @@ console's menu counts it.
 """
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,13 +15,10 @@ from scenes.common.kit.caller import Staff, only_district
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.ids import new_id
 from scenes.common.payments import rules, states, store
-from scenes.common.payments.errors import IllegalPaymentMove, PaymentNotFound, RefundWayInvalid
-from scenes.common.payments.service.refunding import refund_moved
+from scenes.common.payments.errors import IllegalPaymentMove, PaymentNotFound
+from scenes.common.payments.service.refunding import locked_refund, refund_moved
 from scenes.common.payments.tables import PaymentEventRow, PaymentRow, RefundRow
-from scenes.common.people.service import append_audit, phone_of
-
-WAY_LENGTH: Final = 200
-"""Characters of what staff write about how money went back."""
+from scenes.common.people.service import append_audit, contact_of, phone_of
 
 
 class StuckRefund(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +42,8 @@ class StuckRefund(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def may_retry(self) -> bool:
-        """Tell whether the provider may be asked again: not for money that it knows otherwise than we do."""
-        return self.reason != rules.MISMATCH
+        """Tell whether the provider may be asked again."""
+        return rules.may_retry(self.reason)
 
 
 async def stuck_refunds(session: AsyncSession, staff: Staff, *, limit: int = 100) -> list[StuckRefund]:
@@ -67,13 +63,15 @@ async def open_contact(
 ) -> tuple[str, str | None]:
     """Open the name and number of whom money is owed to, which is written down (Forbidden, PaymentNotFound).
 
-    No number where none is left.
+    Only while the money is stuck. No number where none is left.
     """
     only_district(staff)
-    _, row = await _found(session, refund_id)
+    refund, row = await _found(session, refund_id)
+    if refund.state != states.ABNORMAL:
+        raise PaymentNotFound
     await _audit(session, staff, row, "contact", now=now)
-    name = await store.name_of(session, row.person_id)
-    return name, await phone_of(session, row.person_id, cipher=cipher)
+    known = await contact_of(session, row.person_id)
+    return known.name if known is not None else "", await phone_of(session, row.person_id, cipher=cipher)
 
 
 async def retry(session: AsyncSession, refund_id: UUID, *, staff: Staff, now: datetime) -> None:
@@ -84,7 +82,7 @@ async def retry(session: AsyncSession, refund_id: UUID, *, staff: Staff, now: da
     """
     only_district(staff)
     refund, row = await _found(session, refund_id)
-    if refund.reason == rules.MISMATCH:
+    if not rules.may_retry(refund.reason):
         raise IllegalPaymentMove
     if refund.state == states.REQUESTED:
         return
@@ -99,9 +97,7 @@ async def returned(session: AsyncSession, refund_id: UUID, *, way: str, staff: S
     how, and IllegalPaymentMove while the provider is being asked again.
     """
     only_district(staff)
-    how = way.strip()
-    if not 0 < len(how) <= WAY_LENGTH:
-        raise RefundWayInvalid
+    how = rules.checked_way(way)
     refund, row = await _found(session, refund_id)
     if refund.state == states.REFUNDED:
         return
@@ -116,13 +112,11 @@ async def returned(session: AsyncSession, refund_id: UUID, *, way: str, staff: S
 
 
 async def _found(session: AsyncSession, refund_id: UUID) -> tuple[RefundRow, PaymentRow]:
-    """Find a refund of a provider's and lock it and its payment, in the order in which everyone does."""
-    refund = await store.refund(session, refund_id)
-    row = None if refund is None else await store.locked_payment(session, refund.payment_id)
-    latest = None if row is None else await store.locked_refund(session, refund_id)
-    if row is None or latest is None or row.method == rules.COUNTER:
+    """Lock a refund of a provider's and its payment (PaymentNotFound, also for one of a counter)."""
+    refund, row = await locked_refund(session, refund_id)
+    if row.method == rules.COUNTER:
         raise PaymentNotFound
-    return latest, row
+    return refund, row
 
 
 async def _audit(session: AsyncSession, staff: Staff, row: PaymentRow, act: str, *, now: datetime) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenes.common.booking.tables import BookingRow
 from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.ids import new_id
 from scenes.common.kit.outbox import Event
@@ -14,10 +13,8 @@ from scenes.common.notices import service
 from scenes.common.notices.errors import MessageNotFound
 from scenes.common.notices.jobs import HANDLERS
 from scenes.common.notices.jobs_family import FAMILY_HANDLERS
-from scenes.common.places.service import upsert_places
 from tests.support.clock import MONDAY_NINE, AdjustableClock
-from tests.support.notices import move_in
-from tests.support.places import a_place
+from tests.support.stuck import cancelled_breakfast
 
 
 async def happen(
@@ -29,28 +26,13 @@ async def happen(
         await handler(session, event)
 
 
-async def a_booking(session: AsyncSession, cipher: FieldCipher) -> UUID:
-    """Write a paid breakfast at a point of ours."""
-    place = a_place(scene="breakfast", name="曹杨早餐店")
-    await upsert_places(session, [place], now=MONDAY_NINE)
-    person = await move_in(session, cipher)
-    row = BookingRow(
-        id=new_id(), scene="breakfast", state="cancelled", place_id=place.id, group_id=new_id(),
-        title="早餐 豆浆1份", resource="", person_id=person, booked_by=person, starts_at=MONDAY_NINE,
-        ends_at=MONDAY_NINE + timedelta(minutes=30), hold_seconds=900, amount_fen=350, code="12345678",
-        terms={}, created_at=MONDAY_NINE, updated_at=MONDAY_NINE,
-    )  # fmt: skip
-    session.add(row)
-    await session.flush()
-    return row.id
-
-
 async def titles(session: AsyncSession, person: UUID) -> Sequence[str]:
     return [row.title for row in await service.inbox(session, person, before=None, limit=100)]
 
 
 async def test_each_event_is_told_in_its_own_words(session: AsyncSession, cipher: FieldCipher) -> None:
     person = new_id()
+    breakfast = await cancelled_breakfast(session, cipher, now=MONDAY_NINE)
     told = [
         ("booking.confirmed", {}, "约好了"),
         ("booking.cancelled", {"by": "resident"}, "预约取消了"),
@@ -65,7 +47,7 @@ async def test_each_event_is_told_in_its_own_words(session: AsyncSession, cipher
         ("breakfast.recalled", {"batchNo": "A1", "collected": True}, "这批早点请不要吃"),
         ("breakfast.recalled", {"batchNo": "A1", "collected": False}, "您订的早点先不要取"),
         ("payment.refunded", {}, "钱退回来了"),
-        ("payment.refund_waits", {"bookingId": str(await a_booking(session, cipher))}, "钱在柜台等您拿"),
+        ("payment.refund_waits", {"bookingId": str(breakfast.id)}, "钱在柜台等您拿"),
         ("payment.refund_abnormal", {"paymentId": str(new_id())}, "钱要由工作人员退给您"),
         ("payment.refund_returned", {}, "钱退给您了"),
         ("payment.handed_back", {}, "柜台退钱给您了"),
@@ -93,8 +75,8 @@ async def test_each_event_is_told_in_its_own_words(session: AsyncSession, cipher
 
 async def test_money_that_waits_is_told_with_its_counter(session: AsyncSession, cipher: FieldCipher) -> None:
     person = new_id()
-    booking_id = str(await a_booking(session, cipher))
-    await happen(session, "payment.refund_waits", person=person, bookingId=booking_id)
+    breakfast = await cancelled_breakfast(session, cipher, now=MONDAY_NINE)
+    await happen(session, "payment.refund_waits", person=person, bookingId=str(breakfast.id))
     [told] = await service.inbox(session, person, before=None, limit=9)
     assert (told.title, told.text) == (
         "钱在柜台等您拿", "付过的3.5 元请到柜台拿。在曹杨早餐店。报姓名和手机号后四位。",

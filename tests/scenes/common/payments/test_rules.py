@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scenes.common.booking.errors import HoldExpired
 from scenes.common.kit.caller import Resident
 from scenes.common.kit.refusals import Refusal
-from scenes.common.payments import rules
-from scenes.common.payments.errors import AlreadyPaid, NothingToPay, PaymentOpen
+from scenes.common.payments import rules, states
+from scenes.common.payments.errors import AlreadyPaid, NothingToPay, PaymentOpen, RefundWayInvalid
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SECRET = b"secret"
@@ -106,3 +106,30 @@ def test_a_payment_concerns_whom_it_is_for_and_who_arranged_it() -> None:
 def test_what_a_resident_sees_is_where_the_money_is() -> None:
     shown = [rules.shown_state("success", refund) for refund in ("none", "requested", "abnormal", "refunded")]
     assert shown == ["success", "refunding", "refunding", "refunded"]
+
+
+@pytest.mark.parametrize("event", sorted(states.REFUND_TARGETS))
+@pytest.mark.parametrize("method", ["sandbox", rules.COUNTER])
+def test_every_end_of_a_refund_is_told_and_asking_is_not(event: str, method: str) -> None:
+    asking = event in {states.REQUEST, states.RETRY}
+    told = rules.refund_news(event, method)
+    assert (told is None) == asking
+    assert (told == "payment.handed_back") == (event == states.COMPLETE and method == rules.COUNTER)
+
+
+@pytest.mark.parametrize("state", sorted(states.STATES))
+@pytest.mark.parametrize("reason", ["cancelled", "missed", "late", "rest", rules.MISMATCH])
+def test_only_other_money_is_beside_a_payment_that_succeeded(reason: str, state: str) -> None:
+    other = reason == rules.MISMATCH
+    assert rules.is_beside(reason, state) == (other and state == states.SUCCESS)
+    assert rules.may_retry(reason) == (not other)
+
+
+@given(st.text())
+def test_how_money_went_back_is_kept_without_blanks_or_refused(text: str) -> None:
+    way = text.strip()
+    if 0 < len(way) <= rules.WAY_LENGTH:
+        assert rules.checked_way(text) == way
+    else:
+        with pytest.raises(RefundWayInvalid):
+            rules.checked_way(text)

@@ -181,4 +181,7 @@ async def test_whom_it_belongs_to_is_opened_and_written_down(database: Database,
             for each in (refund_id, nobody)
         ]
     assert opened == [("王秀芳", "13812345678"), ("王秀芳", None)]
-    assert await column(database, AUDITED) == ["staff.refund.contact"] * 2
+    await act(database, _return, nobody)
+    with pytest.raises(PaymentNotFound):  # nothing is owed any more
+        await act(database, _contact, nobody)
+    assert await column(database, AUDITED) == ["staff.refund.contact"] * 2 + ["staff.refund.returned"]
