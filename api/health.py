@@ -1,14 +1,16 @@
 """Health for the load balancer and the engineer: live, ready, metrics."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from api.waiting.counts import Waiting
 from scenes.common.kit import metrics
 from scenes.common.kit.cache import Cache
 from scenes.common.kit.database import Database
+from scenes.common.kit.refusals import Busy
 
 State = Literal["ready", "degraded", "down"]
 
@@ -40,7 +42,7 @@ async def ready(database: NamedDependency[Database], cache: NamedDependency[Cach
     """Say whether this process can serve: 503 when the database is away, 200 and `degraded` without Redis."""
     health = judged(
         database=await _database_answers(database),
-        redis=await _redis_answers(cache),
+        redis=await cache.answers(),
         redis_wanted=cache.present,
     )
     return Response(health, status_code=503 if health.status == "down" else 200)
@@ -55,17 +57,13 @@ async def _database_answers(database: Database) -> bool:
     return True
 
 
-async def _redis_answers(cache: Cache) -> bool:
-    async def ping(redis: Any) -> bool:
-        await redis.ping()
-        return True
-
-    return await cache.attempt(ping, otherwise=False)
-
-
 @get("/metrics", include_in_schema=False)
-async def show_metrics() -> Response[bytes]:
-    """Show this worker's counters to Prometheus."""
+async def show_metrics(waiting: NamedDependency[Waiting]) -> Response[bytes]:
+    """Show this worker's counters to Prometheus, and what waits at the desks, where that can be read."""
+    try:
+        metrics.show_waiting(await waiting.totals())
+    except Busy:  # a scrape is worth most just then, so it comes without these
+        metrics.show_waiting({})
     body, content_type = metrics.render()
     return Response(body, headers={"Content-Type": content_type})
 

@@ -45,6 +45,16 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         }
         return {page: numbers[page] for page in counted(staff.role)}
 
+    def totals(self) -> dict[str, int]:
+        """Count each list as a whole, under the names that the metrics give them."""
+        return {
+            "alarms": self.care.alarms,
+            "care_requests": sum(self.care.requests.values()),
+            "calls": self.calls.due,
+            "call_backs": self.call_backs,
+            "stuck_refunds": self.stuck_refunds,
+        }
+
 
 class Waiting:
     """The numbers of one process, at most `READ_SECONDS` old however many ask.
@@ -63,15 +73,11 @@ class Waiting:
         """Count what waits on each counted page of an account (Busy where that cannot be told in time)."""
         if not counted(staff.role):
             return NOTHING
-        limit = asyncio.timeout(self._patience)
-        try:
-            async with limit:
-                reading = await self._kept.get("all", self._clock().timestamp(), self._read)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise Busy from error
-        return reading.of(staff)
+        return (await self._reading()).of(staff)
+
+    async def totals(self) -> Mapping[str, int]:
+        """Count what waits on each list for anybody (Busy where that cannot be told in time)."""
+        return (await self._reading()).totals()
 
     async def for_menu(self, caller: Caller, path: str) -> Mapping[str, int]:
         """Count for the menu of a page; where that cannot be told in time the page comes without numbers."""
@@ -85,6 +91,16 @@ class Waiting:
     def forget(self) -> None:
         """Read anew when somebody asks next."""
         self._kept.drop("all")
+
+    async def _reading(self) -> Reading:
+        limit = asyncio.timeout(self._patience)
+        try:
+            async with limit:
+                return await self._kept.get("all", self._clock().timestamp(), self._read)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise Busy from error
 
     async def _read(self) -> Reading:
         async with self._database.read_for_many() as session:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
@@ -35,6 +36,9 @@ LISTS = {
 """Each counted page, and the call that lists the same."""
 
 FORBIDDEN = 403
+
+PATIENT = 30.0
+"""Seconds nobody waits here: where the reading itself is looked at, a busy machine must not turn it away."""
 
 
 class Desks:
@@ -119,6 +123,7 @@ async def desks(house: House, clock: AdjustableClock, forgotten: None) -> Desks:
 @pytest.fixture
 async def whole(desks: Desks, whole: Whole) -> Whole:
     assert desks.at_lus
+    whole.house.waiting._patience = PATIENT
     return whole
 
 
@@ -204,7 +209,7 @@ async def test_all_accounts_share_one_reading_a_second(desks: Desks, whole: Whol
 
     assert whole.house
     database = Counting(desks.house.database.url)
-    waiting = Waiting(database, desks.clock)
+    waiting = Waiting(database, desks.clock, patience=PATIENT)
     accounts = [make(desks) for make, _ in ACCOUNTS.values()]
     await asyncio.gather(*(waiting.of(staff) for staff in accounts * 5))
     desks.clock.advance(timedelta(seconds=0.9))
@@ -225,15 +230,36 @@ async def test_the_console_comes_without_numbers_where_they_cannot_be_told(
         with pytest.raises(Busy):
             await waiting.of(desks.district)
         assert await waiting.for_menu(desks.district, "/staff/sos") == {}
+        whole.house.waiting._patience = 0.01
         answer = await whole.get("/staff/waiting", desks.district)
         assert refusal(answer) == (503, "busy")
+    whole.house.waiting._patience = PATIENT
     assert await told(whole, desks.district) == ACCOUNTS["the district"][1]
+
+
+async def scraped(whole: Whole) -> dict[str, float]:
+    """Read the figures of the lists as Prometheus does."""
+    page = (await whole.http.get("/metrics")).text
+    samples = [sample for family in text_string_to_metric_families(page) for sample in family.samples]
+    return {line.labels["list"]: line.value for line in samples if line.name == "lifecircle_waiting"}
+
+
+async def test_an_engineer_watches_what_waits_at_the_desks(desks: Desks, whole: Whole) -> None:
+    first = {"alarms": 3, "care_requests": 3, "calls": 1, "call_backs": 2, "stuck_refunds": 1}
+    assert await scraped(whole) == first
+    await desks.write("DELETE FROM callback_request")
+    desks.clock.advance(timedelta(seconds=1))
+    assert await scraped(whole) == first | {"call_backs": 0}
+    desks.clock.advance(timedelta(seconds=1))
+    async with desks.house.database.read_for_many(), desks.house.database.read_for_many():
+        whole.house.waiting._patience = 0.01
+        assert await scraped(whole) == {}
 
 
 async def test_another_trouble_than_load_is_not_hidden(desks: Desks, whole: Whole) -> None:
     assert whole.house
     await desks.write("ALTER TABLE callback_request RENAME TO gone")
-    waiting = Waiting(desks.house.database, desks.clock)
+    waiting = Waiting(desks.house.database, desks.clock, patience=PATIENT)
     with pytest.raises(ProgrammingError):
         await waiting.for_menu(desks.district, "/staff/sos")
 

@@ -61,6 +61,14 @@ class Cache:
         """Tell whether the last call was answered; without a configured Redis, never."""
         return self._healthy
 
+    async def answers(self) -> bool:
+        """Ask whether Redis is there now, also while a failure is still believed."""
+
+        async def ping(redis: Redis) -> bool:
+            return bool(await redis.ping())  # pyright: ignore[reportUnknownMemberType, reportGeneralTypeIssues]
+
+        return self._redis is not None and await self._ask(self._redis, ping, otherwise=False)
+
     async def get(self, key: str) -> bytes | None:
         """Read a value; none when it is absent, expired, or Redis is away."""
         name = self.prefix + key
@@ -105,9 +113,12 @@ class Cache:
         """
         if self._redis is None or not self._may_try():
             return otherwise
+        return await self._ask(self._redis, call, otherwise)
+
+    async def _ask(self, redis: Redis, call: Callable[[Redis], Awaitable[Any]], otherwise: Answer) -> Answer:
         try:
             async with asyncio.timeout(self._timeout * 2):
-                answer = await call(self._redis)
+                answer = await call(redis)
         except LOST as error:
             self._lost(error)
             return otherwise

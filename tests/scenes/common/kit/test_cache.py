@@ -49,6 +49,22 @@ async def test_a_killed_redis_is_a_miss_and_comes_back(cache: Cache, redis_serve
     assert [line["event"] for line in logs] == ["redis_lost", "redis_back"]
 
 
+async def test_asking_whether_it_is_there_does_not_wait_until_a_failure_is_no_longer_believed(
+    redis_server: RedisServer,
+) -> None:
+    cache = Cache(redis_server.url, open_seconds=3600.0)
+    try:
+        assert await cache.answers()
+        redis_server.kill()
+        assert (await cache.answers(), cache.healthy) == (False, False)
+        redis_server.start()
+        assert await cache.get("a") is None
+        assert (await cache.answers(), cache.healthy) == (True, True)
+    finally:
+        await cache.close()
+    assert not await Cache(None).answers()
+
+
 async def test_connections_that_died_with_redis_do_not_hurt_the_new_one(
     cache: Cache, redis_server: RedisServer
 ) -> None:
