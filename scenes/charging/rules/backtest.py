@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from scenes.charging.rules.forecast import Change, Profiles, forecast
+from scenes.charging.rules.forecast import Profiles, forecast
+from scenes.charging.rules.learning import Change
 
 HORIZONS: Final = (15, 30, 60, 120)
 """Minutes ahead."""

@@ -9,15 +9,13 @@ on a plain prior. Broken and unheard-of connectors never count as free. Connecto
 independent, which back-tests show to be close (`service/backtest.py`).
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from scenes.charging.rules.status import FAULT
 from scenes.common.kit.calendar import day_kind
 from scenes.common.kit.clock import local_day, shanghai
 
@@ -37,8 +35,6 @@ PRIOR_DAYS: Final = 2.0
 LOW, HIGH = 0.1, 0.9
 """Between these quantiles lie 80 % of the outcomes."""
 
-_BUSY: Final = frozenset({2, 3, 4})
-_FREE: Final = 1
 _MOST_SHARE: Final = 0.995
 
 
@@ -76,17 +72,15 @@ class Forecast(msgspec.Struct, frozen=True):
     high: int
 
 
-class Change(NamedTuple):
-    """A connector's status from an instant on."""
-
-    connector: object
-    status: int
-    at: datetime
-
-
 def kind_of_day(day: date) -> str:
     """Name the kind of a day, as profiles are kept by."""
     return "workday" if day_kind(day).works else "restday"
+
+
+def quarter_of(at: datetime) -> int:
+    """Return the number of an instant's quarter of the day, 0 to 95, by Shanghai's clock."""
+    local = shanghai(at)
+    return local.hour * 4 + local.minute // 15
 
 
 def forecast(  # noqa: PLR0913 - each is one fact of the question
@@ -116,7 +110,7 @@ def expected_wait(profiles: Profiles, at: datetime, *, working: int, ahead: int)
     """
     if working <= 0:
         return None
-    _, turnover = _profile(profiles, at).at(_quarter(at))
+    _, turnover = _profile(profiles, at).at(quarter_of(at))
     return QUARTER_SECONDS / 60 * (ahead + 1) / (working * max(turnover, 1 - _MOST_SHARE))
 
 
@@ -141,93 +135,11 @@ def summary(chances: Sequence[float]) -> Forecast:
     )
 
 
-def learn(changes: Iterable[Change], *, since: datetime, until: datetime) -> dict[str, Profile]:
-    """Learn the profiles of connectors of one kind from their changes between two instants.
-
-    Each connector is looked at on every quarter of the clock from its first change on; while it is broken
-    or offline it teaches nothing.
-    """
-    tables: dict[str, _Table] = {}
-    for times, statuses in _by_connector(changes).values():
-        _observe(tables, times, statuses, since=max(since, times[0]), until=until)
-    return {kind: table.profile() for kind, table in tables.items()}
-
-
-class _Table:
-    """Counts of one kind of day, by quarter: seen, busy, then left; and the days that were seen."""
-
-    def __init__(self) -> None:
-        self.seen = [0] * QUARTERS
-        self.busy = [0] * QUARTERS
-        self.followed = [0] * QUARTERS
-        self.left = [0] * QUARTERS
-        self.days: list[set[date]] = [set() for _ in range(QUARTERS)]
-
-    def profile(self) -> Profile:
-        turnover = sum(self.left) / sum(self.followed) if any(self.followed) else PRIOR_TURNOVER
-        return Profile(
-            tuple(b / s if s else 0.0 for b, s in zip(self.busy, self.seen, strict=True)),
-            tuple(_smoothed(self.left, self.followed, quarter, turnover) for quarter in range(QUARTERS)),
-            tuple(float(len(days)) for days in self.days),
-        )
-
-
-def _smoothed(left: Sequence[int], followed: Sequence[int], quarter: int, usual: float) -> float:
-    """Take an hour on both sides together, and lean on the whole day: single quarters see few charges."""
-    around = [(quarter + offset) % QUARTERS for offset in range(-4, 5)]
-    lean = 20
-    return (sum(left[q] for q in around) + usual * lean) / (sum(followed[q] for q in around) + lean)
-
-
-def _by_connector(changes: Iterable[Change]) -> dict[object, tuple[list[datetime], list[int]]]:
-    stories: dict[object, tuple[list[datetime], list[int]]] = {}
-    for change in sorted(changes, key=lambda change: change.at):
-        times, statuses = stories.setdefault(change.connector, ([], []))
-        times.append(change.at)
-        statuses.append(change.status)
-    return stories
-
-
-def _observe(
-    tables: dict[str, _Table],
-    times: Sequence[datetime],
-    statuses: Sequence[int],
-    *,
-    since: datetime,
-    until: datetime,
-) -> None:
-    at = _next_quarter(since)
-    busy = _is_busy(times, statuses, at)
-    while at + QUARTER <= until:
-        later = _is_busy(times, statuses, at + QUARTER)
-        if busy is not None:
-            _note(tables, at, busy=busy, later=later)
-        at, busy = at + QUARTER, later
-
-
-def _note(tables: dict[str, _Table], at: datetime, *, busy: bool, later: bool | None) -> None:
-    day, quarter = local_day(at), _quarter(at)
-    table = tables.setdefault(kind_of_day(day), _Table())
-    table.seen[quarter] += 1
-    table.days[quarter].add(day)
-    table.busy[quarter] += busy
-    if busy and later is not None:
-        table.followed[quarter] += 1
-        table.left[quarter] += not later
-
-
-def _is_busy(times: Sequence[datetime], statuses: Sequence[int], at: datetime) -> bool | None:
-    """Tell whether a connector was in use; none where nobody knows or it was broken."""
-    index = bisect_right(times, at) - 1
-    status = statuses[index] if index >= 0 else FAULT
-    return True if status in _BUSY else False if status == _FREE else None
-
-
 def _rates(profiles: Profiles, at: datetime) -> tuple[float, float]:
     """Return the chances within one quarter of leaving and of being taken, so that the shares hold."""
-    busy, turnover = _profile(profiles, at).at(_quarter(at))
+    busy, turnover = _profile(profiles, at).at(quarter_of(at))
     later = at + QUARTER
-    after, _ = _profile(profiles, later).at(_quarter(later))
+    after, _ = _profile(profiles, later).at(quarter_of(later))
     take = (after - busy * (1 - turnover)) / (1 - busy)
     return turnover, min(1.0, max(0.0, take))
 
@@ -241,16 +153,6 @@ def _steps(now: datetime, arrival: datetime) -> Iterable[tuple[datetime, float]]
     seconds = max(0.0, (arrival - now).total_seconds())
     for step in range(ceil(seconds / QUARTER_SECONDS)):
         yield now + step * QUARTER, min(1.0, seconds / QUARTER_SECONDS - step)
-
-
-def _quarter(at: datetime) -> int:
-    local = shanghai(at)
-    return local.hour * 4 + local.minute // 15
-
-
-def _next_quarter(at: datetime) -> datetime:
-    past = timedelta(seconds=at.timestamp() % QUARTER_SECONDS)
-    return at if not past else at - past + QUARTER
 
 
 def _quantile(sums: Sequence[float], share: float) -> int:

@@ -14,7 +14,8 @@ from typing import Final
 
 import msgspec
 
-from scenes.charging.rules.forecast import Change, kind_of_day
+from scenes.charging.rules.forecast import kind_of_day
+from scenes.charging.rules.learning import Change
 from scenes.common.kit.clock import instant
 
 PLUG_INS: Final = (6,) * 6 + (

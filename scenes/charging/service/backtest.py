@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from scenes.charging.rules.backtest import Trial, calibration, calibration_error, scores, trials
-from scenes.charging.rules.forecast import learn
+from scenes.charging.rules.learning import learn
 from scenes.charging.rules.replay import Bustle, replay
 from scenes.common.kit.clock import instant
 

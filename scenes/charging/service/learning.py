@@ -1,16 +1,19 @@
 """Learning each station's usual day from its connectors' changes, at night."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from scenes.charging.rules.forecast import Change, Profile, learn
+from scenes.charging.rules.forecast import Profile
+from scenes.charging.rules.learning import Change, learn
 from scenes.charging.store import live as live_store
 from scenes.charging.store import stations as store
-from scenes.charging.tables import ConnectorChangeRow
 from scenes.common.kit.database import Database
+
+Kinds = Mapping[Hashable, tuple[UUID, int]]
+"""By connector its station, and whether it is fast or slow."""
 
 LEARNT_FROM: Final = timedelta(days=56)
 """Eight weeks: a season's habits, and enough rest days."""
@@ -20,7 +23,7 @@ async def learn_stations(database: Database, *, now: datetime) -> int:
     """Learn every station anew, one after the other; return how many have something to show."""
     since, learnt = now - LEARNT_FROM, 0
     async with database.read() as session:
-        kinds = {row.id: (row.station_id, row.kind) for row in await store.connectors(session)}
+        kinds: Kinds = {row.id: (row.station_id, row.kind) for row in await store.connectors(session)}
     for station_id in sorted({station_id for station_id, _ in kinds.values()}):
         async with database.read() as session:
             changes = await live_store.changes_since(session, station_id, since)
@@ -34,18 +37,16 @@ async def learn_stations(database: Database, *, now: datetime) -> int:
 
 def _rows(
     station_id: UUID,
-    changes: Sequence[ConnectorChangeRow],
-    kinds: dict[UUID, tuple[UUID, int]],
+    changes: Sequence[Change],
+    kinds: Kinds,
     *,
     since: datetime,
     until: datetime,
 ) -> list[dict[str, Any]]:
     by_kind: dict[int, list[Change]] = {}
-    for row in changes:
-        if row.connector_id in kinds:
-            by_kind.setdefault(kinds[row.connector_id][1], []).append(
-                Change(row.connector_id, row.status, row.at)
-            )
+    for change in changes:
+        if change.connector in kinds:
+            by_kind.setdefault(kinds[change.connector][1], []).append(change)
     return [
         _row(station_id, kind, day_kind, profile=profile, until=until)
         for kind, several in by_kind.items()

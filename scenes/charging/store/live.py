@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from scenes.charging.rules.learning import Change
 from scenes.charging.rules.status import Reported
 from scenes.charging.tables import (
     ChargingConnectorRow,
@@ -86,16 +87,16 @@ async def add_changes(session: AsyncSession, changes: Sequence[dict[str, Any]]) 
     await session.execute(insert(ConnectorChangeRow), changes)
 
 
-async def changes_since(
-    session: AsyncSession, station_id: UUID, since: datetime
-) -> Sequence[ConnectorChangeRow]:
+async def changes_since(session: AsyncSession, station_id: UUID, since: datetime) -> Sequence[Change]:
     """Return a station's changes from an instant on, in order of time."""
     wanted = (
-        select(ConnectorChangeRow)
+        select(
+            col(ConnectorChangeRow.connector_id), col(ConnectorChangeRow.status), col(ConnectorChangeRow.at)
+        )
         .where(col(ConnectorChangeRow.station_id) == station_id, col(ConnectorChangeRow.at) >= since)
         .order_by(col(ConnectorChangeRow.at), col(ConnectorChangeRow.id))
     )
-    return (await session.scalars(wanted)).all()
+    return [Change(*row) for row in await session.execute(wanted)]
 
 
 async def first_change(

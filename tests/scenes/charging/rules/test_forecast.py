@@ -1,25 +1,26 @@
 import random
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.charging.rules.forecast import (
     NOTHING_KNOWN,
     PRIOR_BUSY,
+    PRIOR_TURNOVER,
     QUARTER,
     QUARTERS,
-    Change,
     Profile,
     chances,
     expected_wait,
     forecast,
     kind_of_day,
-    learn,
+    quarter_of,
     summary,
 )
+from scenes.charging.rules.learning import Change, learn
 from scenes.common.kit.clock import local_day
 from tests.support.clock import MONDAY_NINE as NOW
 
@@ -130,6 +131,58 @@ def test_broken_and_offline_teach_nothing() -> None:
     profile = learn(story, since=NOW, until=NOW + 5 * QUARTER)["workday"]
     assert profile.weight[36:41] == (0.0, 0.0, 1.0, 0.0, 0.0)
     assert learn([], since=NOW, until=NOW + QUARTER) == {}
+
+
+def by_the_definition(changes: list[Change], since: datetime, until: datetime) -> dict[str, Profile]:
+    """Learn as the words say it: every connector looked up anew at every quarter of the clock."""
+
+    def in_use(connector: object, at: datetime) -> bool | None:
+        told = [c.status for c in changes if c.connector == connector and c.at <= at]
+        return {1: False, 2: True, 3: True, 4: True}.get(told[-1]) if told else None
+
+    begun = {connector: min(c.at for c in changes if c.connector == connector) for connector, *_ in changes}
+    looks: list[tuple[str, int, date, bool, bool | None]] = []
+    at = datetime.fromtimestamp(-(-since.timestamp() // 900) * 900, UTC)
+    while at + QUARTER <= until:
+        for connector, first in begun.items():
+            busy = in_use(connector, at)
+            if first <= at and busy is not None:
+                day = local_day(at)
+                later = in_use(connector, at + QUARTER)
+                looks.append((kind_of_day(day), quarter_of(at), day, busy, later))
+        at += QUARTER
+    profiles: dict[str, Profile] = {}
+    for kind in {look[0] for look in looks}:
+        mine = [look[1:] for look in looks if look[0] == kind]
+        gone = [(quarter, not later) for quarter, _, busy, later in mine if busy and later is not None]
+        usual = sum(left for _, left in gone) / len(gone) if gone else PRIOR_TURNOVER
+        busy_by = [[busy for quarter, _, busy, _ in mine if quarter == n] for n in range(QUARTERS)]
+        near = [
+            [left for quarter, left in gone if (quarter - n + 4) % QUARTERS <= 8] for n in range(QUARTERS)
+        ]
+        profiles[kind] = Profile(
+            tuple(sum(seen) / len(seen) if seen else 0.0 for seen in busy_by),
+            tuple((sum(left) + usual * 20) / (len(left) + 20) for left in near),
+            tuple(float(len({day for quarter, day, *_ in mine if quarter == n})) for n in range(QUARTERS)),
+        )
+    return profiles
+
+
+@given(
+    told=st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from((0, 1, 2, 3, 4, 255)), st.integers(-90, 5000)),
+        max_size=12,
+    ),
+    since=st.integers(-30, 3000),
+    lasting=st.integers(-20, 2000),
+)
+@settings(max_examples=60, deadline=None)
+def test_learning_is_its_definition(told: list[tuple[str, int, int]], since: int, lasting: int) -> None:
+    friday = NOW + timedelta(days=4)
+    changes = sorted((Change(c, status, friday + in_minutes(m)) for c, status, m in told), key=lambda c: c.at)
+    begin = friday + in_minutes(since)
+    until = begin + in_minutes(lasting)
+    assert learn(changes, since=begin, until=until) == by_the_definition(changes, begin, until)
 
 
 def test_a_known_process_is_learnt_back() -> None:
