@@ -67,11 +67,11 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     settings = settings or load_settings(os.environ)
     configure_logging(settings.log_level, json=True)
     front = compose(House(settings, clock))
-    _spare_the_collector()
+    spare_the_collector()
     return front
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Keep the garbage collector off what lives as long as the process.
 
     Each full collection walks everything the imports made. In the release minute, with its default

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.app import spare_the_collector
 from api.lifespan import House
 from api.migrate import upgrade
 from api.settings import Settings, load_settings
@@ -23,6 +24,7 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.embedded import EmbeddedStack, EmbeddedUrls
 from tests.support.clock import AdjustableClock
+from tests.support.demo_district import demo_district
 from tests.support.folders import fast_folder
 from tests.support.redis_server import RedisServer
 from tests.support.standing import front_of
@@ -47,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="lc-run-", dir=fast_folder())
         config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector, as a process that serves does: the imports live as long as it."""
+    spare_the_collector()
 
 
 def url_of(stack_url: str, name: str) -> str:
@@ -143,6 +150,16 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         transport = httpx.ASGITransport(app=cast("Any", front_of(house)), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://lifecircle.test") as client:
             yield client
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[tuple[str, str]]:
+    """The whole demo district, once for each worker: its address, and its folder.
+
+    Tests take residents of their own, and leave the staff's second factors half a minute between uses.
+    """
+    with demo_district() as running:
+        yield running
 
 
 @pytest.fixture

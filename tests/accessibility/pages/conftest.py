@@ -1,7 +1,7 @@
-"""The demo district, a browser, and what all pages are called."""
+"""A browser, and what all pages are called."""
 
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 
 import pytest
 from playwright.async_api import Browser
@@ -9,15 +9,8 @@ from playwright.async_api import Browser
 from accessibility.checker.browser import browsing
 from accessibility.checker.report import Looked, as_text
 from api.lifespan import House
-from tests.support.demo_district import demo_district
 from tests.support.sites import page_patterns
 from tests.support.standing import routes_of
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[tuple[str, str]]:
-    with demo_district() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

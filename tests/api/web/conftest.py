@@ -1,6 +1,6 @@
-"""A district with one morning to book, and a browser that looks at it; the whole demo, and a phone."""
+"""A district with one morning to book, and a browser that looks at it; and a phone."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from api.lifespan import House
 from scenes.common.kit.embedded import EmbeddedUrls
 from tests.support.clock import AdjustableClock
-from tests.support.demo_district import demo_district, phone
+from tests.support.demo_district import phone
 from tests.support.storefront import Browser, District
 
 
@@ -33,13 +33,6 @@ async def district(house: House, clock: AdjustableClock, forgotten: None) -> Dis
 async def browser(district: District, client: httpx.AsyncClient) -> Browser:
     assert district.me
     return Browser(client)
-
-
-@pytest.fixture(scope="session")
-def demo() -> Iterator[tuple[str, str]]:
-    """The whole demo district: its address, and its folder; tests take residents of their own."""
-    with demo_district() as running:
-        yield running
 
 
 @pytest.fixture
