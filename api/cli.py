@@ -9,8 +9,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from api import demo_plan, demo_stack
-from api.cli_a11y import a11y
-from api.cli_ground import part, say, the_database
+from api.cli_ground import LoadedWhenRun, part, say, the_database
 from api.cli_import import import_
 from api.history import Report, check
 from api.history_file import HistoryUnreadableError
@@ -52,12 +51,11 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
 
 
-@click.group()
+@click.group(cls=LoadedWhenRun, later={"a11y": "api.cli_a11y"})
 def cli() -> None:
     """Run a district's fifteen-minute digital life circle (一刻钟数字生活圈)."""
 
 
-cli.add_command(a11y)
 cli.add_command(import_)
 
 

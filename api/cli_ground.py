@@ -1,7 +1,7 @@
 """What the commands stand on: a database that is there, progress on stderr, parts loaded when needed."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -36,6 +36,27 @@ def the_database() -> Generator[Settings]:
         )
     finally:
         stack.stop()
+
+
+class LoadedWhenRun(click.Group):
+    """Commands of which some, named with their modules, are loaded when they run or when help is asked for.
+
+    Every process of a district begins as this command; what one command needs must not delay them all.
+    """
+
+    def __init__(self, *args: Any, later: Mapping[str, str], **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self._later = later
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return sorted([*super().list_commands(ctx), *self._later])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command, loading it if need be."""
+        if cmd_name in self._later:
+            return getattr(import_module(self._later[cmd_name]), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
 
 def part(module: str, name: str) -> Callable[..., Any]:

@@ -1,5 +1,6 @@
 """The web server process: granian with its workers, each tied to the life of this process."""
 
+import gc
 import os
 import signal
 import sys
@@ -66,6 +67,7 @@ def _stop(stopping: Stopping, number: int, frame: FrameType | None) -> None:
 def load_application(server_pid: int) -> Any:
     """Make the application inside a worker, which from now on ends with its server, even a killed one."""
     tie_to_parent(server_pid)
+    gc.disable()  # until the application stands: imports leave next to no garbage, and looking costs a fifth
     return import_module("api.app").create_app()
 
 

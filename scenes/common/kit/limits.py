@@ -4,12 +4,14 @@ How often is a setting of the district; rules of the rooms (one reservation at a
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from uuid import UUID
 
 from scenes.common.kit.clock import Clock
-from scenes.common.kit.rate_limit import RateLimiter
 from scenes.common.kit.refusals import Throttled
+
+if TYPE_CHECKING:  # the settings name the acts, and nobody who only reads settings needs a Redis client
+    from scenes.common.kit.rate_limit import RateLimiter
 
 Act = Literal[
     "chargingReport",
@@ -38,7 +40,7 @@ HOUR_SECONDS: Final = 3600.0
 class Limits:
     """Refuses who does one thing too often, with when to come back."""
 
-    def __init__(self, limiter: RateLimiter, hourly: Mapping[str, int], clock: Clock) -> None:
+    def __init__(self, limiter: "RateLimiter", hourly: Mapping[str, int], clock: Clock) -> None:
         self._limiter = limiter
         self._hourly = {**USUAL, **hourly}
         self._clock = clock
