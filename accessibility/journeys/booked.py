@@ -19,8 +19,7 @@ from scenes.common.kit.wire import fingerprint
 
 def may_view(asking: Asking) -> bool:
     """Tell whether who asks may see what the person has booked: themselves, or with the scope view."""
-    scopes = asking.resident.scopes
-    return scopes is None or "view" in scopes
+    return asking.resident.may_view
 
 
 AHEAD: Final = frozenset({"confirmed", "checked_in", "held"})

@@ -18,7 +18,7 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.idempotency import once
 from scenes.common.kit.pages import PageForm, PageRender, see_other
-from scenes.common.kit.refusals import Conflict, Invalid
+from scenes.common.kit.refusals import Conflict, IdempotencyKeyReused, Invalid
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service as people
 from scenes.eldercare.errors import AppointmentNotFound
@@ -39,6 +39,10 @@ from scenes.eldercare.service.requests import Spot, Wish
 
 CONFLICT = 409
 LONGEST = 200
+SEXES = {"": "都可以", "f": "女护理员", "m": "男护理员"}
+SENT_ALREADY = (
+    "刚才那一份已经交上去了。要改,请先回「请人帮忙」把那一份取消;真要再请一次,请再点一下下面的按钮。"
+)
 
 
 class AskForm(PageForm, frozen=True, kw_only=True):
@@ -87,28 +91,42 @@ async def show_service(
     service_id: FromPath[UUID],
     caller: NamedDependency[Caller],
     reading: NamedDependency[AsyncSession],
+    cipher: NamedDependency[FieldCipher],
     clock: NamedDependency[Clock],
     render: NamedDependency[PageRender],
 ) -> Response[str]:
     """Show one service with the form that asks for it."""
-    page = await _ask_page(reading, caller, service_id, AskForm(), clock=clock)
+    page = await _ask_page(reading, caller, service_id, AskForm(), cipher=cipher, clock=clock)
     return render("eldercare/care_ask.html", page, title=page.name)
 
 
 async def _ask_page(
-    session: AsyncSession, caller: Caller, service_id: UUID, form: AskForm, *, clock: Clock, problem: str = ""
+    session: AsyncSession,
+    caller: Caller,
+    service_id: UUID,
+    form: AskForm,
+    *,
+    cipher: FieldCipher,
+    clock: Clock,
+    problem: str = "",
 ) -> AskView:
     now = clock()
     offer = await catalogue.offer(session, service_id, now=now)
     here = f"/eldercare/services/{service_id}"
-    people_ = await _people(session, caller, form.patient) if isinstance(caller, Resident) else []
+    people_, before = list[Choice](), list[str]()
+    if isinstance(caller, Resident):
+        people_ = await _people(session, caller, form.patient)
+        ids = [_id(choice.id) or caller.subject_id for choice in people_]
+        before = await requests.addresses_before(session, caller, ids, cipher)
     return AskView(
         name=offer.row.name, summary=offer.row.summary, facts=service_facts(offer), action=here,
         at_once=f"现在就来,{span_words(offer.terms.promise_minutes)}内",
         later=later_view(offer, day=form.day, hour=form.hour, now=now),
         by_window=offer.row.by_window, windows=window_choices(offer, form.window, now), people=people_,
         add_patient=f"/me/patients/add?{urlencode({'next': here})}", agreement=offer.terms.agreement,
-        address=form.address, note=form.note, pays=offer.terms.price_fen > 0, problem=problem,
+        address=form.address, before=before, note=form.note,
+        sexes=[Choice(id=sex, label=label, chosen=sex == form.sex) for sex, label in SEXES.items()],
+        agreed=bool(form.agreed), pays=offer.terms.price_fen > 0, problem=problem,
     )  # fmt: skip
 
 
@@ -138,9 +156,12 @@ async def ask(
         request_id, unpaid = await _asked(
             ledger, database, resident=resident, service_id=service_id, form=data, cipher=cipher, clock=clock
         )
-    except (Conflict, Invalid) as refused:
+    except (Conflict, Invalid, IdempotencyKeyReused) as refused:
+        problem = SENT_ALREADY if isinstance(refused, IdempotencyKeyReused) else refused.detail
         async with database.read() as session:
-            page = await _ask_page(session, resident, service_id, data, clock=clock, problem=refused.detail)
+            page = await _ask_page(
+                session, resident, service_id, data, cipher=cipher, clock=clock, problem=problem
+            )
         return render("eldercare/care_ask.html", page, title="还没有办成", status=CONFLICT)
     return see_other(f"/bookings/{request_id}" if unpaid else f"/eldercare/requests/{request_id}")
 
@@ -156,10 +177,7 @@ async def _asked(
     clock: Clock,
 ) -> tuple[UUID, bool]:
     wish, now = _wish(service_id, form), clock()
-    key, mark = (
-        form.idempotency_key,
-        fingerprint(f"/eldercare/services/{service_id}", (form.window, form.day, form.hour, form.note)),
-    )
+    key, mark = form.idempotency_key, fingerprint(f"/eldercare/services/{service_id}", _filled(form))
     if wish.window_id is not None:
         view, _ = await asking.ask_with_time(
             ledger, database, resident=resident, wish=wish, cipher=cipher, clock=clock, key=key, mark=mark
@@ -174,6 +192,11 @@ async def _asked(
 
         answer = await once(session, resident.person_id, key=key, fingerprint=mark, now=now, act=act)
     return UUID(answer.body.decode().strip('"')), False
+
+
+def _filled(form: AskForm) -> tuple[str, ...]:
+    """List what was filled in: another address under a form's old key must not pass for the same wish."""
+    return form.window, form.day, form.hour, form.patient, form.address, form.note, form.sex
 
 
 def _wish(service_id: UUID, form: AskForm) -> Wish:

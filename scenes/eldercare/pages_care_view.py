@@ -81,7 +81,10 @@ class AskView(msgspec.Struct, frozen=True, kw_only=True):
     add_patient: str
     agreement: str
     address: str
+    before: list[str]
     note: str
+    sexes: list[Choice]
+    agreed: bool
     pays: bool
     problem: str
 

@@ -27,6 +27,11 @@ class Resident(msgspec.Struct, frozen=True, tag=True):
         return self.acting_for or self.person_id
 
     @property
+    def may_view(self) -> bool:
+        """Tell whether who acts may see what the person has and had: themselves, or with the scope `view`."""
+        return self.scopes is None or "view" in self.scopes
+
+    @property
     def is_delegate(self) -> bool:
         """Tell whether another resident acts for the person whom the act is for."""
         return self.acting_for is not None and self.staff_id is None

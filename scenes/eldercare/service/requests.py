@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from scenes.eldercare.tables.requests import CareRequestRow
 SCENE = "eldercare"
 CODE_DIGITS = 4
 LISTED = 30
+ADDRESSES = 5
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -222,6 +223,18 @@ async def own_list(
         if row.person_id == me
         or await people.is_theirs(session, me, row.person_id, arranged_by=row.requested_by)
     ]
+
+
+async def addresses_before(
+    session: AsyncSession, resident: Resident, people_ids: Iterable[UUID], cipher: FieldCipher
+) -> list[str]:
+    """List where help went for some people before, newest first; nothing for who may not see that."""
+    if not resident.may_view:
+        return []
+    rows = [row for person_id in people_ids for row in await own_list(session, resident, person_id)]
+    rows.sort(key=lambda row: row.requested_at, reverse=True)
+    written = (brief_of(row, cipher).spot.address for row in rows)
+    return [address for address in dict.fromkeys(written) if address][:ADDRESSES]
 
 
 async def view_of(session: AsyncSession, row: CareRequestRow, cipher: FieldCipher) -> RequestView:

@@ -1,11 +1,15 @@
 """Care by forms and links only: asking, the desk's steps by keyboard, the code at the door, the stars."""
 
+import re
+from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from api.lifespan import House
 from scenes.common.people.service import NewStaff, create_staff
+from scenes.eldercare.service import requests
 from tests.api.web.test_pages import said, sign_in
 from tests.support.care import CODE_OF, NURSING, CareTown
 from tests.support.clock import AdjustableClock
@@ -111,6 +115,46 @@ async def test_a_double_tap_asks_once(browser: Browser, town: CareTown) -> None:
     first, second = await browser.post(here, form), await browser.post(here, form)
     assert first.url.path == second.url.path
     assert len(await town.rows("SELECT id FROM care_request")) == 1
+
+
+async def test_another_address_on_a_form_already_sent_is_no_second_visit_unseen(
+    browser: Browser, town: CareTown
+) -> None:
+    """She goes back, corrects the address, and must learn that the first one is under way as it was."""
+    await sign_in(browser)
+    here = f"/eldercare/services/{town.services['nursing']}"
+    await browser.go(here)
+    form = browser.form(here) | {"note": "换药", "address": "3号楼502室", "sex": "f", "agreed": "1"}
+    first = await browser.post(here, form)
+    again = await browser.post(here, form | {"address": "8号楼101室"})
+    assert (again.status_code, "刚才那一份已经交上去了" in said(again)) == (409, True)
+    kept = browser.form(here)
+    assert (kept["address"], kept["note"], kept["agreed"]) == ("8号楼101室", "换药", "1")
+    assert '<option value="f" selected>' in again.text
+    assert len(await town.rows("SELECT id FROM care_request")) == 1
+    second = await browser.send(here, address="8号楼101室", sex="f")
+    assert second.url.path not in {first.url.path, here}
+    assert len(await town.rows("SELECT id FROM care_request")) == 2
+
+
+async def test_where_help_went_before_is_offered_to_who_may_see_it(
+    browser: Browser, town: CareTown, district: District
+) -> None:
+    here = f"/eldercare/services/{town.services['nursing']}"
+    assert "<datalist" not in (await browser.go(here)).text
+    await sign_in(browser)
+    for address in ("3号楼502室", "8号楼101室", "3号楼502室", ""):
+        await browser.go(here)
+        assert (await browser.send(here, address=address, agreed="1")).is_success
+        town.clock.advance(timedelta(minutes=1))
+    offered = re.findall(r'<datalist id="before">(.*?)</datalist>', (await browser.go(here)).text)
+    before = ["3号楼502室", "8号楼101室"]
+    assert [re.findall(r'value="([^"]*)"', each) for each in offered] == [before]
+    me = resident_of(district.me)
+    for scopes, seen in ((None, before), ({"book", "view"}, before), ({"book"}, [])):
+        who = msgspec.structs.replace(me, scopes=scopes and frozenset(scopes))
+        async with town.database.read() as session:
+            assert await requests.addresses_before(session, who, [district.me], town.cipher) == seen
 
 
 async def test_a_note_for_the_next_shift_and_the_days_table(
