@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.support.folders import fast_folder
 
@@ -68,18 +68,26 @@ def _started(folder: str, log: Path, residents: int) -> tuple[subprocess.Popen[b
 
 
 @asynccontextmanager
-async def phone(*, scripts: bool = True) -> AsyncIterator[BrowserContext]:
-    """Open Chromium as a phone of 375 px, with JavaScript or without."""
+async def chromium() -> AsyncIterator[Browser]:
+    """Start Chromium without a screen."""
     if CHROMIUM is None:
         pytest.fail("the page tests need a browser: apt-get install -y chromium fonts-noto-cjk")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield await browser.new_context(
-            viewport=PHONE,  # pyright: ignore[reportArgumentType]
-            locale="zh-CN",
-            java_script_enabled=scripts,
-        )
+        yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def phone(browser: Browser, *, scripts: bool = True) -> AsyncIterator[BrowserContext]:
+    """Take a new phone of 375 px, with JavaScript or without; it shares nothing with another one."""
+    context = await browser.new_context(
+        viewport=PHONE,  # pyright: ignore[reportArgumentType]
+        locale="zh-CN",
+        java_script_enabled=scripts,
+    )
+    yield context
+    await context.close()
 
 
 async def sign_in(page: Page, url: str, number: int = 1) -> None:

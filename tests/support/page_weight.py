@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from playwright.async_api import BrowserContext, CDPSession, Page
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
-from tests.support.demo_district import phone, sign_in
+from tests.support.demo_district import chromium, phone, sign_in
 
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
 """A slow 2G: 50 KB/s down, 300 ms each way."""
@@ -66,11 +66,17 @@ async def _first_content(page: Page) -> int:
     return round(at)
 
 
-async def weights(
-    url: str, paths: Sequence[str], *, resident: int | None = None, elder: bool = False, slow: bool = False
+async def weights(  # noqa: PLR0913 - one fact each
+    browser: Browser,
+    url: str,
+    paths: Sequence[str],
+    *,
+    resident: int | None = None,
+    elder: bool = False,
+    slow: bool = False,
 ) -> list[Weight]:
     """Weigh pages one after the other, as a visitor or as a demo resident."""
-    async with phone() as context:
+    async with phone(browser) as context:
         page = await context.new_page()
         if resident is not None:
             await sign_in(page, url, resident)
@@ -89,9 +95,14 @@ def main() -> None:
     asked.add_argument("--elder", action="store_true")
     asked.add_argument("--2g", dest="slow", action="store_true")
     given = asked.parse_args()
-    found = asyncio.run(
-        weights(given.url, given.paths, resident=given.resident, elder=given.elder, slow=given.slow)
-    )
+
+    async def weighed() -> list[Weight]:
+        async with chromium() as browser:
+            return await weights(
+                browser, given.url, given.paths, resident=given.resident, elder=given.elder, slow=given.slow
+            )
+
+    found = asyncio.run(weighed())
     for each in found:
         first = f"{each.first_content_ms:>7} ms" if each.first_content_ms is not None else ""
         print(f"{each.bytes / 1000:>7.1f} KB {each.requests:>3} requests {first}  {each.path}")  # noqa: T201

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from playwright.async_api import Browser as Chrome
 from playwright.async_api import Page
 from redis.asyncio import Redis
 
 from api.lifespan import House
 from scenes.common.kit.embedded import EmbeddedUrls
 from tests.support.clock import AdjustableClock
-from tests.support.demo_district import phone
+from tests.support.demo_district import chromium, phone
 from tests.support.storefront import Browser, District
 
 
@@ -35,7 +36,14 @@ async def browser(district: District, client: httpx.AsyncClient) -> Browser:
     return Browser(client)
 
 
+@pytest.fixture(scope="session")
+async def chrome() -> AsyncIterator[Chrome]:
+    """One Chromium for all of a worker's tests, each of which takes a phone of its own."""
+    async with chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with phone() as context:
+async def page(chrome: Chrome) -> AsyncIterator[Page]:
+    async with phone(chrome) as context:
         yield await context.new_page()

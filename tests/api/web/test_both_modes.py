@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
-from playwright.async_api import Locator, Page
+from playwright.async_api import Browser, Locator, Page
 
 from tests.support.demo_district import phone
 
@@ -18,9 +18,9 @@ BOOKED = {"给您留好了", "约好了", "订好了", "已经告诉他们了"}
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "plain"])
-async def hand(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Page, int]]:
+async def hand(request: pytest.FixtureRequest, chrome: Browser) -> AsyncIterator[tuple[Page, int]]:
     """A phone with or without JavaScript, and the first of the residents that use it."""
-    async with phone(scripts=request.param) as context:
+    async with phone(chrome, scripts=request.param) as context:
         yield await context.new_page(), 10 if request.param else 30
 
 

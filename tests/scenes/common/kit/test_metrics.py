@@ -27,6 +27,7 @@ def test_every_promised_name_is_shown() -> None:
         "lifecircle_ledger_commit_seconds",
         "lifecircle_claims",
         "lifecircle_hints",
+        "lifecircle_waiting",
     }
     assert content_type.startswith("text/plain")
 
@@ -48,6 +49,19 @@ def test_the_ledger_is_seen() -> None:
     assert read("lifecircle_ledger_queue") == 7
     assert read("lifecircle_ledger_batch_size_sum") == before + 12
     assert read("lifecircle_claims_total", scene="test-only", outcome="granted") == 1
+
+
+def test_what_waits_is_as_it_was_told_last_and_what_is_not_told_is_not_there() -> None:
+    metrics.show_waiting({"alarms": 2, "calls": 0})
+    body, _ = metrics.render()
+    assert b'lifecircle_waiting{list="calls",worker=' in body
+    assert read("lifecircle_waiting", list="alarms") == 2
+    metrics.show_waiting({"alarms": 3})
+    body, _ = metrics.render()
+    assert b'list="calls"' not in body
+    assert read("lifecircle_waiting", list="alarms") == 3
+    metrics.show_waiting({})
+    assert b"lifecircle_waiting{" not in metrics.render()[0]
 
 
 def test_reading_does_not_change_what_is_counted() -> None:
