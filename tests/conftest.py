@@ -24,12 +24,15 @@ from scenes.common.kit.crypto import FieldCipher
 from scenes.common.kit.database import Database
 from scenes.common.kit.embedded import EmbeddedStack, EmbeddedUrls
 from tests.support.clock import AdjustableClock
-from tests.support.demo_district import demo_district
+from tests.support.demo_district import SharedDemo
 from tests.support.folders import fast_folder
 from tests.support.redis_server import RedisServer
 from tests.support.standing import front_of
 
 TEMPLATE = "lifecircle_template"
+
+DEMO = pytest.StashKey[SharedDemo]()
+LOOK_AT_THE_DEMO = [Path(__file__).parent / name for name in ("accessibility", "api")]
 
 CARELESS = (
     "ALTER SYSTEM SET fsync = off",
@@ -46,9 +49,18 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest closes its shared one to other accounts each time a run starts, and so would take a PostgreSQL
     of the run beside, which has an account of its own, its way to its data.
     """
+    config.stash[DEMO] = SharedDemo()
+    config.add_cleanup(config.stash[DEMO].end)
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="lc-run-", dir=fast_folder())
         config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the demo behind the last tests that look at it: its jobs cost a seventh of a core."""
+    if nextitem is None or not any(folder in nextitem.path.parents for folder in LOOK_AT_THE_DEMO):
+        item.config.stash[DEMO].end()
 
 
 def pytest_collection_finish() -> None:
@@ -152,14 +164,13 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
             yield client
 
 
-@pytest.fixture(scope="session")
-def demo() -> Iterator[tuple[str, str]]:
-    """The whole demo district, once for each worker: its address, and its folder.
+@pytest.fixture
+def demo(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The whole demo district, shared by a worker's tests: its address, and its folder.
 
     Tests take residents of their own, and leave the staff's second factors half a minute between uses.
     """
-    with demo_district() as running:
-        yield running
+    return request.config.stash[DEMO].running()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,6 +41,27 @@ def demo_district(residents: int = 60) -> Iterator[tuple[str, str]]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(START_SECONDS)
+
+
+class SharedDemo:
+    """One demo for several tests: started for the first that asks, and again for one after its end."""
+
+    def __init__(self) -> None:
+        self._open: ExitStack | None = None
+        self._found = ("", "")
+
+    def running(self) -> tuple[str, str]:
+        """Return its address and its folder."""
+        if self._open is None:
+            self._open = ExitStack()
+            self._found = self._open.enter_context(demo_district())
+        return self._found
+
+    def end(self) -> None:
+        """End it, if it runs."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
 
 def _started(folder: str, log: Path, residents: int) -> tuple[subprocess.Popen[bytes], str]:
