@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from scenes.common.booking import service
 from scenes.common.booking.ledger import Claim, Ledger, Move, Outcome, Want
+from scenes.common.booking.offering import NewWindow
 from scenes.common.booking.tables import TAKES, BookingWindowRow
 from scenes.common.booking.wire import BookingPlace, renderer
 from scenes.common.kit.database import Database
@@ -85,7 +86,7 @@ class World:
     async def publish(self, *windows: BookingWindowRow) -> None:
         """Put windows on offer."""
         async with self.database.transaction() as session:
-            await service.publish_windows(session, windows)
+            await service.publish_windows(session, [NewWindow(**row.model_dump()) for row in windows])
 
     async def offer(self, **facts: Any) -> BookingWindowRow:
         """Publish one window."""

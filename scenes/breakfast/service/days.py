@@ -18,8 +18,8 @@ from scenes.breakfast.tables import (
     BreakfastRuleRow,
     BreakfastStockRow,
 )
+from scenes.common.booking.offering import NewWindow
 from scenes.common.booking.rules import Terms
-from scenes.common.booking.tables import BookingWindowRow
 from scenes.common.kit.clock import day_span, instant, local_day
 from scenes.common.kit.ids import new_id
 
@@ -69,7 +69,7 @@ async def _publish_day(  # noqa: PLR0913 - what one day needs
     now: datetime,
 ) -> int:
     known = await store.published(session, day)
-    windows: list[BookingWindowRow] = []
+    windows: list[NewWindow] = []
     stock: list[BreakfastStockRow] = []
     for point in points:
         rule = _rule_or_none(point.place_id, day, rules)
@@ -96,11 +96,11 @@ def _rule_or_none(place_id: UUID, day: date, rules: Sequence[DatedRule]) -> Brea
 
 def slot_windows(
     point: BreakfastPointRow, day: date, rule: BreakfastRule, *, now: datetime
-) -> list[BookingWindowRow]:
+) -> list[NewWindow]:
     """Make the windows of a point's pick-up slots."""
     slots = names.slots_of(day, opens=point.opens, closes=point.closes, minutes=point.slot_minutes)
     return [
-        BookingWindowRow(
+        NewWindow(
             id=names.slot_window(point.place_id, slot.starts_at),
             scene=SCENE,
             place_id=point.place_id,
@@ -119,11 +119,9 @@ def slot_windows(
     ]
 
 
-def stock_window(
-    point: BreakfastPointRow, item: BreakfastItemRow, day: date, *, now: datetime
-) -> BookingWindowRow:
+def stock_window(point: BreakfastPointRow, item: BreakfastItemRow, day: date, *, now: datetime) -> NewWindow:
     """Make the window that an item's portions of a day are."""
-    return BookingWindowRow(
+    return NewWindow(
         id=names.stock_window(point.place_id, day, item.id),
         scene=SCENE,
         place_id=point.place_id,
@@ -140,7 +138,7 @@ def stock_window(
     )
 
 
-def stock_row(item: BreakfastItemRow, day: date, window: BookingWindowRow) -> BreakfastStockRow:
+def stock_row(item: BreakfastItemRow, day: date, window: NewWindow) -> BreakfastStockRow:
     """Make the row that says whose portions a window holds."""
     return BreakfastStockRow(
         id=names.stock_id(item.place_id, day, item.id),
@@ -156,7 +154,7 @@ async def subsidy_guard(session: AsyncSession, person_id: UUID, place_id: UUID, 
     """Make sure a person's one subsidy of a day is a window, and name it."""
     window_id = names.subsidy_window(person_id, day)
     begins, ends = day_span(day)
-    row = BookingWindowRow(
+    row = NewWindow(
         id=window_id,
         scene=SCENE,
         place_id=place_id,

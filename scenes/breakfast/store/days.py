@@ -16,6 +16,7 @@ from scenes.breakfast.tables import (
     BreakfastRuleRow,
     BreakfastStockRow,
 )
+from scenes.common.booking.offering import NewWindow
 from scenes.common.booking.tables import BookingWindowRow
 
 STATEMENT_ROWS: Final = 1000
@@ -97,9 +98,9 @@ async def published(session: AsyncSession, day: date) -> frozenset[UUID]:
     return frozenset(found.all())
 
 
-async def add_windows(session: AsyncSession, rows: Sequence[BookingWindowRow]) -> None:
+async def add_windows(session: AsyncSession, rows: Sequence[NewWindow]) -> None:
     """Put windows in; those that are there stay as they are."""
-    for batch in _batches([row.model_dump() for row in rows]):
+    for batch in _batches([row.columns() for row in rows]):
         await session.execute(insert(BookingWindowRow).on_conflict_do_nothing(), batch)
 
 

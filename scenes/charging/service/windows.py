@@ -15,7 +15,7 @@ from scenes.charging.store import stations as station_store
 from scenes.charging.store import windows as store
 from scenes.charging.tables import ChargingConnectorRow
 from scenes.common.booking import service as booking
-from scenes.common.booking.tables import BookingWindowRow
+from scenes.common.booking.offering import NewWindow
 from scenes.common.kit.clock import local_day
 from scenes.common.kit.ids import new_id
 
@@ -64,12 +64,12 @@ async def _publish_day(
     return len(windows)
 
 
-def quarters_of(connector: ChargingConnectorRow, day: date, rule: ChargingRule) -> list[BookingWindowRow]:
+def quarters_of(connector: ChargingConnectorRow, day: date, rule: ChargingRule) -> list[NewWindow]:
     """Make a connector's windows of a day."""
     since, until = day_span(day)
     starts = [since + n * QUARTER for n in range((until - since) // QUARTER)]
     return [
-        BookingWindowRow(
+        NewWindow(
             id=new_id(), scene=SCENE, place_id=connector.station_id, group_id=connector.id, title=TITLE,
             resource=connector_words(connector), starts_at=at, ends_at=at + QUARTER, capacity=1,
             opens_at=since - timedelta(days=rule.days_ahead), closes_at=at + QUARTER,
@@ -103,7 +103,7 @@ async def publish_deposits(
         session, [uuid5(deposit_group(each), day.isoformat()) for each in station_ids]
     )
     windows = [
-        BookingWindowRow(
+        NewWindow(
             id=uuid5(deposit_group(station_id), day.isoformat()), scene=SCENE, place_id=station_id,
             group_id=deposit_group(station_id), title=DEPOSIT_TITLE, resource=DEPOSIT_TITLE, starts_at=since,
             ends_at=until, capacity=DEPOSITS, opens_at=since, closes_at=until,

@@ -16,7 +16,7 @@ from scenes.clinic.rules.windows import Shift, day_before, hours_of, release_at,
 from scenes.clinic.tables import ClinicRuleRow, ClinicSessionRow, DepartmentRow, DoctorRow
 from scenes.common.booking import service as booking
 from scenes.common.booking import store as booking_store
-from scenes.common.booking.tables import BookingWindowRow
+from scenes.common.booking.offering import NewWindow
 from scenes.common.kit.ids import new_id
 
 SCENE: Final = "clinic"
@@ -117,10 +117,10 @@ class _Draft(msgspec.Struct, frozen=True):
             "waitlist_until": day_before(shift.day, rule.waitlist_until), "state": "open",
         }  # fmt: skip
 
-    def windows(self) -> list[BookingWindowRow]:
+    def windows(self) -> list[NewWindow]:
         title = f"{self.department.name} {self.doctor.name} {self.doctor.title}"
         return [
-            BookingWindowRow(
+            NewWindow(
                 id=new_id(), scene=SCENE, place_id=self.shift.place_id, group_id=self.id, title=title,
                 resource=self.doctor.name, starts_at=plan.starts_at, ends_at=plan.ends_at,
                 capacity=plan.capacity, opens_at=plan.opens_at, closes_at=plan.closes_at,

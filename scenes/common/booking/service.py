@@ -24,6 +24,7 @@ from scenes.common.booking.errors import (
 )
 from scenes.common.booking.ledger.claims import Adjustment, BookingRecord, Line, Move
 from scenes.common.booking.ledger.writer import Ledger
+from scenes.common.booking.offering import NewWindow
 from scenes.common.booking.rules import Terms
 from scenes.common.booking.tables import (
     BookingStandingRow,
@@ -56,10 +57,10 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
 
-async def publish_windows(session: AsyncSession, windows: Sequence[BookingWindowRow]) -> None:
+async def publish_windows(session: AsyncSession, windows: Sequence[NewWindow]) -> None:
     """Put windows on offer; they exist before anyone asks, so that asking is only a look-up."""
     if windows:
-        await store.add_windows(session, [window.model_dump() for window in windows])
+        await store.add_windows(session, [window.columns() for window in windows])
 
 
 async def booking_of(session: AsyncSession, booking_id: UUID, person_id: UUID) -> BookingRecord:
