@@ -22,6 +22,7 @@ from scenes.common.kit.refusals import Conflict, IdempotencyKeyReused, Invalid
 from scenes.common.kit.wire import encode, fingerprint
 from scenes.common.people import service as people
 from scenes.eldercare.errors import AppointmentNotFound
+from scenes.eldercare.pages_care_form import SENT_ALREADY, SEXES, AskForm, id_of, wish_of
 from scenes.eldercare.pages_care_view import (
     AskView,
     Choice,
@@ -33,29 +34,10 @@ from scenes.eldercare.pages_care_view import (
     window_choices,
 )
 from scenes.eldercare.pages_escort_view import escort_view
-from scenes.eldercare.pages_later_view import later_view, wished_at
+from scenes.eldercare.pages_later_view import later_view
 from scenes.eldercare.service import asking, catalogue, escort, photos, requests
-from scenes.eldercare.service.requests import Spot, Wish
 
 CONFLICT = 409
-LONGEST = 200
-SEXES = {"": "都可以", "f": "女护理员", "m": "男护理员"}
-SENT_ALREADY = (
-    "刚才那一份已经交上去了。要改,请先回「请人帮忙」把那一份取消;真要再请一次,请再点一下下面的按钮。"
-)
-
-
-class AskForm(PageForm, frozen=True, kw_only=True):
-    """What is asked for: when, for whom, where, and what the carer should know."""
-
-    window: str = ""
-    day: str = ""
-    hour: str = ""
-    patient: str = ""
-    address: str = ""
-    note: str = ""
-    sex: Literal["", "f", "m"] = ""
-    agreed: str = ""
 
 
 class AppointmentForm(PageForm, frozen=True, kw_only=True):
@@ -116,7 +98,7 @@ async def _ask_page(
     people_, before = list[Choice](), list[str]()
     if isinstance(caller, Resident):
         people_ = await _people(session, caller, form.patient)
-        ids = [_id(choice.id) or caller.subject_id for choice in people_]
+        ids = [id_of(choice.id) or caller.subject_id for choice in people_]
         before = await requests.addresses_before(session, caller, ids, cipher)
     return AskView(
         name=offer.row.name, summary=offer.row.summary, facts=service_facts(offer), action=here,
@@ -176,8 +158,8 @@ async def _asked(
     cipher: FieldCipher,
     clock: Clock,
 ) -> tuple[UUID, bool]:
-    wish, now = _wish(service_id, form), clock()
-    key, mark = form.idempotency_key, fingerprint(f"/eldercare/services/{service_id}", _filled(form))
+    wish, now = wish_of(service_id, form), clock()
+    key, mark = form.idempotency_key, fingerprint(f"/eldercare/services/{service_id}", form.filled)
     if wish.window_id is not None:
         view, _ = await asking.ask_with_time(
             ledger, database, resident=resident, wish=wish, cipher=cipher, clock=clock, key=key, mark=mark
@@ -192,27 +174,6 @@ async def _asked(
 
         answer = await once(session, resident.person_id, key=key, fingerprint=mark, now=now, act=act)
     return UUID(answer.body.decode().strip('"')), False
-
-
-def _filled(form: AskForm) -> tuple[str, ...]:
-    """List what was filled in: another address under a form's old key must not pass for the same wish."""
-    return form.window, form.day, form.hour, form.patient, form.address, form.note, form.sex
-
-
-def _wish(service_id: UUID, form: AskForm) -> Wish:
-    address = form.address.replace("\0", "")[:LONGEST]
-    return Wish(
-        service_id=service_id, person_id=_id(form.patient), window_id=_id(form.window),
-        wished_at=wished_at(form.day, form.hour), note=form.note.replace("\0", "")[:LONGEST],
-        spot=Spot(address) if address else None, sex=form.sex or None, agreed=bool(form.agreed),
-    )  # fmt: skip
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 @get("/eldercare/requests/{request_id:uuid}", include_in_schema=False)
@@ -262,7 +223,7 @@ async def name_appointment(
     try:
         async with database.transaction() as session:
             row = await requests.own(session, resident, request_id, lock=True)
-            await escort.name_appointment(session, resident, row, booking_id=_id(data.booking))
+            await escort.name_appointment(session, resident, row, booking_id=id_of(data.booking))
     except (Conflict, AppointmentNotFound) as refused:
         async with database.read() as session:
             page = await _status(

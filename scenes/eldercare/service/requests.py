@@ -34,7 +34,7 @@ from scenes.eldercare.tables.requests import CareRequestRow
 SCENE = "eldercare"
 CODE_DIGITS = 4
 LISTED = 30
-ADDRESSES = 5
+RECENT = 5
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -233,8 +233,8 @@ async def addresses_before(
         return []
     rows = [row for person_id in people_ids for row in await own_list(session, resident, person_id)]
     rows.sort(key=lambda row: row.requested_at, reverse=True)
-    written = (brief_of(row, cipher).spot.address for row in rows)
-    return [address for address in dict.fromkeys(written) if address][:ADDRESSES]
+    written = [brief_of(row, cipher).spot.address for row in rows[:RECENT]]
+    return [address for address in dict.fromkeys(written) if address]
 
 
 async def view_of(session: AsyncSession, row: CareRequestRow, cipher: FieldCipher) -> RequestView:
